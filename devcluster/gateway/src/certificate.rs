@@ -45,7 +45,9 @@ impl Authority {
         let mut params = CertificateParams::default();
         params.is_ca = IsCa::Ca(BasicConstraints::Constrained(0));
         params.key_usages = vec![KeyUsagePurpose::KeyCertSign, KeyUsagePurpose::CrlSign];
-        let name = "shepherd-devcluster-gateway-ca";
+        // A name of its own, so that the old authority is not taken for the issuer.
+        let [a, b, c, d] = *params.key_identifier(&key).first_chunk().unwrap_or(&[0; 4]);
+        let name = format!("shepherd-devcluster-gateway-ca-{a:02x}{b:02x}{c:02x}{d:02x}");
         params.distinguished_name.push(DnType::CommonName, name);
         let issuer = CertifiedIssuer::self_signed(params, key)?;
         replace(&self.secret_path(), &format!("{secret}{}", issuer.pem()))?;

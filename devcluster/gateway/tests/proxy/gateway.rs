@@ -3,6 +3,7 @@
 use std::path::{Path, PathBuf};
 use std::process::Stdio;
 use std::sync::Arc;
+use std::sync::atomic::{AtomicU32, Ordering};
 use std::time::Duration;
 
 use anyhow::{Context, Result, ensure};
@@ -30,12 +31,23 @@ pub const PATIENCE: Duration = Duration::from_secs(10);
 pub const TOKEN: &str =
     "Bearer e30.eyJzdWIiOiJzeXN0ZW06c2VydmljZWFjY291bnQ6c2hlcGhlcmQ6d29ya2VyIn0.x";
 
+static STARTED: AtomicU32 = AtomicU32::new(0);
+
 pub struct Gateway {
     pub upstream: Upstream,
     pub ready: Value,
     dir: PathBuf,
     child: Child,
 }
+
+/// What a caller speaks; faults end a connection on the first, a stream on the second.
+#[derive(Clone, Copy, Debug)]
+pub enum Protocol {
+    Http1,
+    Http2,
+}
+
+pub const BOTH: [Protocol; 2] = [Protocol::Http1, Protocol::Http2];
 
 pub struct Caller {
     url: String,
@@ -45,7 +57,8 @@ pub struct Caller {
 impl Gateway {
     pub async fn start(name: &str) -> Result<Gateway> {
         let dir = Path::new(env!("CARGO_TARGET_TMPDIR"));
-        let dir = dir.join(format!("gateway-{name}-{}", std::process::id()));
+        let unique = STARTED.fetch_add(1, Ordering::Relaxed);
+        let dir = dir.join(format!("{name}-{}-{unique}", std::process::id()));
         std::fs::create_dir_all(&dir)?;
         let upstream = Upstream::start(&dir).await?;
         let (child, ready) = launch(&upstream, &dir).await?;
@@ -73,7 +86,7 @@ impl Gateway {
     }
 
     /// A caller that trusts the authority of this moment.
-    pub fn caller(&self) -> Result<Caller> {
+    pub fn caller(&self, protocol: Protocol) -> Result<Caller> {
         let mut roots = RootCertStore::empty();
         roots.add(CertificateDer::from_pem_file(self.text("ca"))?)?;
         let provider = Arc::new(rustls::crypto::ring::default_provider());
@@ -82,7 +95,11 @@ impl Gateway {
             .with_root_certificates(roots)
             .with_no_client_auth();
         let connector = HttpsConnectorBuilder::new().with_tls_config(tls);
-        let connector = connector.https_or_http().enable_all_versions().build();
+        let connector = connector.https_or_http();
+        let connector = match protocol {
+            Protocol::Http1 => connector.enable_http1().build(),
+            Protocol::Http2 => connector.enable_all_versions().build(),
+        };
         Ok(Caller {
             url: self.text("url").to_owned(),
             client: Client::builder(TokioExecutor::new()).build(connector),
@@ -93,7 +110,7 @@ impl Gateway {
     pub async fn control(&self, method: Method, path: &str, body: Value) -> Result<Value> {
         let caller = Caller {
             url: self.text("control").to_owned(),
-            client: self.caller()?.client,
+            client: self.caller(Protocol::Http1)?.client,
         };
         let body = if body.is_null() {
             String::new()
