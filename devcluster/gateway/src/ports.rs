@@ -46,3 +46,25 @@ async fn bind_again(wanted: SocketAddr, last: Option<SocketAddr>) -> Result<TcpL
     let listener = TcpListener::bind(wanted).await;
     listener.with_context(|| format!("listen on {wanted}"))
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[tokio::test]
+    async fn addresses_stay_while_they_are_free() -> Result<()> {
+        let dir = std::env::temp_dir().join(format!("gateway-ports-{}", std::process::id()));
+        fs::create_dir_all(&dir)?;
+        // Loopback addresses of our own: nobody else takes their ports in between.
+        let [a, b, c, _] = std::process::id().to_le_bytes();
+        let any = SocketAddr::from(([127, a | 1, b, c | 1], 0));
+        let (callers, control) = bind(&dir, any, any).await?;
+        let first = (callers.local_addr()?, control.local_addr()?);
+        drop(callers);
+        let (callers, moved) = bind(&dir, any, any).await?;
+        assert_eq!(callers.local_addr()?, first.0);
+        assert_ne!(moved.local_addr()?, first.1);
+        fs::remove_dir_all(&dir)?;
+        Ok(())
+    }
+}
