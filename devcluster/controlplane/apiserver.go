@@ -91,14 +91,15 @@ func apiServerFlags(keys pki.Files) []string {
 	}
 }
 
-// waitReady asks /readyz until every start-up hook of the server has run.
-func waitReady(ctx context.Context, config *rest.Config, ended <-chan error) error {
+// waitFor asks for a path until the server answers it: /readyz when every start-up hook has run, the root
+// of an API group when its kinds can be used.
+func waitFor(ctx context.Context, config *rest.Config, path string, ended <-chan error) error {
 	client, err := rest.HTTPClientFor(config)
 	if err != nil {
 		return err
 	}
 	for {
-		if answer, err := client.Get(config.Host + "/readyz"); err == nil {
+		if answer, err := client.Get(config.Host + path); err == nil {
 			answer.Body.Close()
 			if answer.StatusCode == http.StatusOK {
 				return nil
@@ -108,7 +109,7 @@ func waitReady(ctx context.Context, config *rest.Config, ended <-chan error) err
 		case err := <-ended:
 			return err
 		case <-ctx.Done():
-			return fmt.Errorf("kube-apiserver was not ready: %w", ctx.Err())
+			return fmt.Errorf("kube-apiserver did not answer %s: %w", path, ctx.Err())
 		case <-time.After(20 * time.Millisecond):
 		}
 	}

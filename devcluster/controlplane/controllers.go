@@ -50,19 +50,18 @@ type controllers struct {
 	informers informerfactory.InformerFactory // typed where there are types, metadata for all other kinds
 	started   chan struct{}                   // closed when informers may be started
 	run       []func(context.Context)
-	collector *garbagecollector.GarbageCollector
 }
 
-// startControllers starts them all and returns a function that says whether the garbage collector knows
-// every kind yet. It is called when all definitions are installed, so that it does from the start.
-func startControllers(ctx context.Context, config *rest.Config, keys pki.Files) (func() bool, error) {
+// startControllers starts them all. It is called when the definitions are served, so that the garbage
+// collector and the quotas know every kind from the start.
+func startControllers(ctx context.Context, config *rest.Config, keys pki.Files) error {
 	c, err := newControllers(config)
 	if err != nil {
-		return nil, err
+		return err
 	}
 	rootCA, err := os.ReadFile(keys.CA)
 	if err != nil {
-		return nil, err
+		return err
 	}
 	c.addNamespaces(ctx)
 	c.addClusterRoles()
@@ -74,7 +73,7 @@ func startControllers(ctx context.Context, config *rest.Config, keys pki.Files) 
 		func() error { return c.addGarbageCollector(ctx) },
 	} {
 		if err := add(); err != nil {
-			return nil, fmt.Errorf("controllers: %w", err)
+			return fmt.Errorf("controllers: %w", err)
 		}
 	}
 	for _, run := range c.run {
@@ -82,7 +81,7 @@ func startControllers(ctx context.Context, config *rest.Config, keys pki.Files) 
 	}
 	c.informers.Start(ctx.Done())
 	close(c.started)
-	return func() bool { return c.collector.IsSynced(klog.FromContext(ctx)) }, nil
+	return nil
 }
 
 func newControllers(config *rest.Config) (*controllers, error) {
@@ -190,7 +189,6 @@ func (c *controllers) addGarbageCollector(ctx context.Context) error {
 	graph := garbagecollector.NewDependencyGraphBuilder(ctx, c.metadata, mapper,
 		garbagecollector.DefaultIgnoredResources(), c.informers, c.started)
 	collector, err := garbagecollector.NewComposedGarbageCollector(ctx, c.client, c.metadata, mapper, graph)
-	c.collector = collector
 	c.add(func(ctx context.Context) { collector.Run(ctx, workers, rediscover) })
 	c.add(func(ctx context.Context) { collector.Sync(ctx, c.client.Discovery(), rediscover) })
 	return err

@@ -45,7 +45,7 @@ func newInstaller(config *rest.Config) (*installer, error) {
 	return &installer{client, mapper}, nil
 }
 
-// definitions applies every CustomResourceDefinition among the objects and waits until its kinds are served.
+// definitions applies every CustomResourceDefinition among the objects and waits until each is established.
 // It returns the objects left to apply.
 func (i *installer) definitions(ctx context.Context, objects []*unstructured.Unstructured) ([]*unstructured.Unstructured, error) {
 	var rest, crds []*unstructured.Unstructured
@@ -63,10 +63,7 @@ func (i *installer) definitions(ctx context.Context, objects []*unstructured.Uns
 		group.Go(func() { failures[n] = i.definition(ctx, crd) })
 	}
 	group.Wait()
-	if err := utilerrors.NewAggregate(failures); err != nil {
-		return nil, err
-	}
-	return rest, i.served(ctx, crds)
+	return rest, utilerrors.NewAggregate(failures)
 }
 
 func (i *installer) definition(ctx context.Context, crd *unstructured.Unstructured) error {
@@ -93,10 +90,13 @@ func established(crd *unstructured.Unstructured) bool {
 	return false
 }
 
-// served waits until discovery names the kinds: it follows the definitions with a delay.
-func (i *installer) served(ctx context.Context, crds []*unstructured.Unstructured) error {
+// served waits until discovery names the kinds of all definitions: it follows them with a delay.
+func (i *installer) served(ctx context.Context, objects []*unstructured.Unstructured) error {
 	i.mapper.Reset()
-	for _, crd := range crds {
+	for _, crd := range objects {
+		if crd.GetKind() != kindDefinition {
+			continue
+		}
 		group, _, _ := unstructured.NestedString(crd.Object, "spec", "group")
 		kind, _, _ := unstructured.NestedString(crd.Object, "spec", "names", "kind")
 		for {
