@@ -1,0 +1,89 @@
+//! Namespaces, made just in time and taken away only by the ticket that made them.
+
+use k8s_openapi::api::core::v1::Namespace;
+use kube::api::{Api, DeleteParams, ListParams, ObjectMeta, PostParams, Preconditions};
+use shepherd_domain::fault::{Fault, FaultCode, Operation};
+use uuid::Uuid;
+
+use super::cluster::{Cluster, is_absent};
+use super::kubevirt::{FIELD_MANAGER, MANAGED_BY, MANAGED_BY_US, TICKET_ID, is_of_ticket, text};
+use super::orders::{Ensured, NamespaceOrder, Removal};
+use super::residue::{KINDS, objects};
+
+/// How often we look again when somebody creates and deletes the namespace under our hands.
+const ATTEMPTS: usize = 3;
+
+pub(super) async fn ensure(cluster: &Cluster, order: &NamespaceOrder) -> Result<Ensured, Fault> {
+    let api: Api<Namespace> = Api::all(cluster.client.clone());
+    let wanted = wanted(order);
+    let params = PostParams { field_manager: Some(FIELD_MANAGER.to_owned()), ..PostParams::default() };
+    for _ in 0..ATTEMPTS {
+        if let Some(found) = cluster.read(Operation::NamespaceRead, &api, &order.name).await? {
+            return existing(&found, order);
+        }
+        match api.create(&params, &wanted).await {
+            Ok(made) => return Ok(Ensured { created: true, uid: text(made.metadata.uid.as_ref()) }),
+            Err(kube::Error::Api(status)) if status.is_already_exists() => {}
+            Err(error) => return Err(cluster.fault(Operation::NamespaceCreate, &error)),
+        }
+    }
+    Err(Fault::new(FaultCode::ObjectChanged, "the namespace comes and goes"))
+}
+
+fn wanted(order: &NamespaceOrder) -> Namespace {
+    let mut labels = order.labels.clone();
+    labels.insert(MANAGED_BY.to_owned(), MANAGED_BY_US.to_owned());
+    labels.insert(TICKET_ID.to_owned(), order.ticket_id.to_string());
+    Namespace {
+        metadata: ObjectMeta {
+            name: Some(order.name.clone()),
+            labels: Some(labels),
+            annotations: Some(order.annotations.clone()),
+            ..ObjectMeta::default()
+        },
+        ..Namespace::default()
+    }
+}
+
+fn existing(found: &Namespace, order: &NamespaceOrder) -> Result<Ensured, Fault> {
+    if found.metadata.deletion_timestamp.is_some() {
+        return Err(Fault::new(FaultCode::NamespaceTerminating, "the namespace is being deleted"));
+    }
+    // Our label means that an earlier attempt made it, even if its answer was lost.
+    Ok(Ensured {
+        created: is_of_ticket(&found.metadata, order.ticket_id),
+        uid: text(found.metadata.uid.as_ref()),
+    })
+}
+
+pub(super) async fn remove(cluster: &Cluster, name: &str, ticket_id: Uuid) -> Result<Removal, Fault> {
+    let api: Api<Namespace> = Api::all(cluster.client.clone());
+    let Some(found) = cluster.read(Operation::NamespaceRead, &api, name).await? else {
+        return Ok(Removal::Absent);
+    };
+    if !is_of_ticket(&found.metadata, ticket_id) {
+        return Ok(Removal::NotOurs);
+    }
+    if found.metadata.deletion_timestamp.is_some() {
+        return Ok(Removal::Removed);
+    }
+    if is_in_use(cluster, name).await? {
+        return Ok(Removal::InUse);
+    }
+    let preconditions = Preconditions { uid: found.metadata.uid, resource_version: None };
+    match api.delete(name, &DeleteParams::default().preconditions(preconditions)).await {
+        Ok(_) => Ok(Removal::Removed),
+        Err(error) if is_absent(&error, name) => Ok(Removal::Removed),
+        Err(error) => Err(cluster.fault(Operation::NamespaceDelete, &error)),
+    }
+}
+
+/// Whether anything of KubeVirt's is in the namespace that is not on its way out.
+async fn is_in_use(cluster: &Cluster, name: &str) -> Result<bool, Fault> {
+    for kind in KINDS {
+        if !objects(cluster, kind, name, &ListParams::default()).await?.is_empty() {
+            return Ok(true);
+        }
+    }
+    Ok(false)
+}
