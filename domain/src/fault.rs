@@ -162,12 +162,7 @@ pub struct Fault {
 impl Fault {
     /// Makes a fault; the message is cut to 1 KiB and freed of control characters.
     pub fn new(code: FaultCode, message: impl AsRef<str>) -> Self {
-        Self {
-            code,
-            retryable: code.is_retryable(),
-            message: bounded(message.as_ref()),
-            retry_after: None,
-        }
+        Self { code, retryable: code.is_retryable(), message: bounded(message.as_ref()), retry_after: None }
     }
 
     /// Classifies the answer of a cluster to an operation.
@@ -186,11 +181,7 @@ impl Fault {
 fn bounded(text: &str) -> String {
     let mut kept = String::new();
     for character in text.chars() {
-        let shown = if character.is_control() {
-            ' '
-        } else {
-            character
-        };
+        let shown = if character.is_control() { ' ' } else { character };
         if kept.len() + shown.len_utf8() > MESSAGE_LIMIT_BYTES {
             break;
         }

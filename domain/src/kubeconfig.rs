@@ -215,9 +215,6 @@ pub struct KubeconfigRefusal {
 
 impl KubeconfigRefusal {
     fn new(reason: RefusalReason, pointer: impl Into<String>) -> Self {
-        Self {
-            reason,
-            pointer: pointer.into(),
-        }
+        Self { reason, pointer: pointer.into() }
     }
 }

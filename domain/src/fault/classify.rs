@@ -39,9 +39,7 @@ fn denied(operation: Operation, message: &str) -> FaultCode {
             FaultCode::NamespaceQuotaExceeded
         }
         Operation::NamespaceCreate => FaultCode::NamespaceCreationFailed,
-        _ if message.contains("exceeded quota") || message.contains("failed quota") => {
-            FaultCode::ClusterQuotaExceeded
-        }
+        _ if message.contains("exceeded quota") || message.contains("failed quota") => FaultCode::ClusterQuotaExceeded,
         _ => FaultCode::AdmissionDenied,
     }
 }
@@ -63,11 +61,7 @@ fn absent(operation: Operation, message: &str) -> FaultCode {
 }
 
 fn conflict(message: &str) -> FaultCode {
-    if message.starts_with("Apply failed with") {
-        FaultCode::FieldConflict
-    } else {
-        FaultCode::ObjectChanged
-    }
+    if message.starts_with("Apply failed with") { FaultCode::FieldConflict } else { FaultCode::ObjectChanged }
 }
 
 fn refused(operation: Operation, answer: Answer<'_>) -> FaultCode {
@@ -88,14 +82,12 @@ fn is_rbac(message: &str) -> bool {
 }
 
 fn is_admission(message: &str) -> bool {
-    (message.contains("admission webhook \"") || message.contains("AdmissionPolicy '"))
-        && message.contains("denied")
+    (message.contains("admission webhook \"") || message.contains("AdmissionPolicy '")) && message.contains("denied")
 }
 
 /// A server-side apply that does not fit the schema is a 500 on the wire, and permanent.
 fn is_typed_patch_error(message: &str) -> bool {
-    message.contains("failed to create typed patch object")
-        || message.contains("field not declared in schema")
+    message.contains("failed to create typed patch object") || message.contains("field not declared in schema")
 }
 
 #[cfg(test)]

@@ -16,8 +16,7 @@ pub(super) fn read(text: &str) -> Result<Value, KubeconfigRefusal> {
     if text.contains('\0') {
         return refuse(Reason::NulByte);
     }
-    serde_saphyr::from_str_with_options(text, options())
-        .or_else(|error| refuse(reason(error.without_snippet())))
+    serde_saphyr::from_str_with_options(text, options()).or_else(|error| refuse(reason(error.without_snippet())))
 }
 
 fn options() -> Options {

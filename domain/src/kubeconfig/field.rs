@@ -36,18 +36,7 @@ const IN_CONTEXT: &[(&str, Reason)] = &[("extensions", Reason::Extensions)];
 /// Reads the whole file.
 pub(super) fn kubeconfig(root: &Value) -> Result<Kubeconfig, KubeconfigRefusal> {
     let root = Place::root(root)?;
-    root.only(
-        &[
-            "apiVersion",
-            "kind",
-            "preferences",
-            "clusters",
-            "users",
-            "contexts",
-            "current-context",
-        ],
-        IN_ROOT,
-    )?;
+    root.only(&["apiVersion", "kind", "preferences", "clusters", "users", "contexts", "current-context"], IN_ROOT)?;
     for (name, wanted) in [("apiVersion", "v1"), ("kind", "Config")] {
         if root.text(name)? != wanted {
             return Err(root.refuse(Reason::WrongKind, name));
@@ -59,30 +48,17 @@ pub(super) fn kubeconfig(root: &Value) -> Result<Kubeconfig, KubeconfigRefusal> 
     let cluster = root.single("clusters", "cluster", Reason::NotOneCluster)?;
     let user = root.single("users", "user", Reason::NotOneUser)?;
     let context = root.single("contexts", "context", Reason::NotOneContext)?;
-    context
-        .body
-        .only(&["cluster", "user", "namespace"], IN_CONTEXT)?;
+    context.body.only(&["cluster", "user", "namespace"], IN_CONTEXT)?;
     context.body.text_opt("namespace")?;
     root.names("current-context", context.name)?;
     context.body.names("cluster", cluster.name)?;
     context.body.names("user", user.name)?;
     let (server, authority_pem) = self::cluster(&cluster.body)?;
-    Ok(Kubeconfig {
-        server,
-        authority_pem,
-        credential: credential(&user.body)?,
-    })
+    Ok(Kubeconfig { server, authority_pem, credential: credential(&user.body)? })
 }
 
 fn cluster(place: &Place<'_>) -> Result<(url::Url, String), KubeconfigRefusal> {
-    place.only(
-        &[
-            "server",
-            "certificate-authority-data",
-            "insecure-skip-tls-verify",
-        ],
-        IN_CLUSTER,
-    )?;
+    place.only(&["server", "certificate-authority-data", "insecure-skip-tls-verify"], IN_CLUSTER)?;
     match place.map.get("insecure-skip-tls-verify") {
         None | Some(Value::Bool(false)) => {}
         Some(Value::Bool(true)) => {
@@ -90,27 +66,17 @@ fn cluster(place: &Place<'_>) -> Result<(url::Url, String), KubeconfigRefusal> {
         }
         Some(_) => return Err(place.refuse(Reason::WrongType, "insecure-skip-tls-verify")),
     }
-    let server =
-        server::parse(place.text("server")?).map_err(|reason| place.refuse(reason, "server"))?;
+    let server = server::parse(place.text("server")?).map_err(|reason| place.refuse(reason, "server"))?;
     let authority = place.pem("certificate-authority-data", is_certificate)?;
     Ok((server, authority))
 }
 
 fn credential(place: &Place<'_>) -> Result<Credential, KubeconfigRefusal> {
-    place.only(
-        &["token", "client-certificate-data", "client-key-data"],
-        IN_USER,
-    )?;
+    place.only(&["token", "client-certificate-data", "client-key-data"], IN_USER)?;
     let has = |name| place.map.contains_key(name);
-    match (
-        has("token"),
-        has("client-certificate-data") || has("client-key-data"),
-    ) {
+    match (has("token"), has("client-certificate-data") || has("client-key-data")) {
         (true, true) => Err(place.refuse(Reason::CredentialAmbiguous, "token")),
-        (false, false) => Err(KubeconfigRefusal::new(
-            Reason::CredentialMissing,
-            place.pointer.clone(),
-        )),
+        (false, false) => Err(KubeconfigRefusal::new(Reason::CredentialMissing, place.pointer.clone())),
         (true, false) => {
             let token = place.text("token")?;
             if !token.bytes().all(|byte| byte.is_ascii_graphic()) {
@@ -150,16 +116,8 @@ impl<'a> Place<'a> {
     }
 
     fn below(&self, name: &str) -> String {
-        let shown: String = name
-            .chars()
-            .filter(|character| !character.is_control())
-            .take(NAME_LIMIT)
-            .collect();
-        format!(
-            "{}/{}",
-            self.pointer,
-            shown.replace('~', "~0").replace('/', "~1")
-        )
+        let shown: String = name.chars().filter(|character| !character.is_control()).take(NAME_LIMIT).collect();
+        format!("{}/{}", self.pointer, shown.replace('~', "~0").replace('/', "~1"))
     }
 
     fn refuse(&self, reason: Reason, name: &str) -> KubeconfigRefusal {
@@ -195,19 +153,11 @@ impl<'a> Place<'a> {
     }
 
     fn child_opt(&self, name: &str) -> Result<Option<Self>, KubeconfigRefusal> {
-        self.map
-            .get(name)
-            .map(|value| Self::at(value, self.below(name)))
-            .transpose()
+        self.map.get(name).map(|value| Self::at(value, self.below(name))).transpose()
     }
 
     /// Reads the only element of a list.
-    fn single(
-        &self,
-        list: &str,
-        body: &str,
-        not_one: Reason,
-    ) -> Result<Named<'a>, KubeconfigRefusal> {
+    fn single(&self, list: &str, body: &str, not_one: Reason) -> Result<Named<'a>, KubeconfigRefusal> {
         let items = match self.map.get(list) {
             None => return Err(self.refuse(Reason::MissingField, list)),
             Some(Value::Array(items)) => items,
@@ -220,25 +170,17 @@ impl<'a> Place<'a> {
         item.only(&["name", body], &[])?;
         Ok(Named {
             name: item.text("name")?,
-            body: item
-                .child_opt(body)?
-                .ok_or_else(|| item.refuse(Reason::MissingField, body))?,
+            body: item.child_opt(body)?.ok_or_else(|| item.refuse(Reason::MissingField, body))?,
         })
     }
 
     fn names(&self, field: &str, wanted: &str) -> Result<(), KubeconfigRefusal> {
-        if self.text(field)? == wanted {
-            Ok(())
-        } else {
-            Err(self.refuse(Reason::DanglingName, field))
-        }
+        if self.text(field)? == wanted { Ok(()) } else { Err(self.refuse(Reason::DanglingName, field)) }
     }
 
     /// Decodes base64 of PEM whose blocks all carry an accepted label.
     fn pem(&self, name: &str, accepted: fn(&str) -> bool) -> Result<String, KubeconfigRefusal> {
-        let bytes = STANDARD
-            .decode(self.text(name)?)
-            .map_err(|_| self.refuse(Reason::NotBase64, name))?;
+        let bytes = STANDARD.decode(self.text(name)?).map_err(|_| self.refuse(Reason::NotBase64, name))?;
         String::from_utf8(bytes)
             .ok()
             .filter(|text| is_pem(text, accepted))

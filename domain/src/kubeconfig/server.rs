@@ -14,10 +14,7 @@ pub(super) fn parse(text: &str) -> Result<Url, Reason> {
     if url.scheme() != "https" {
         return Err(Reason::ServerNotHttps);
     }
-    if !text
-        .get(..8)
-        .is_some_and(|start| start.eq_ignore_ascii_case("https://"))
-    {
+    if !text.get(..8).is_some_and(|start| start.eq_ignore_ascii_case("https://")) {
         return Err(Reason::ServerInvalid);
     }
     if !url.username().is_empty() || url.password().is_some() || authority(text).contains('@') {
@@ -36,7 +33,5 @@ pub(super) fn parse(text: &str) -> Result<Url, Reason> {
 }
 
 fn authority(text: &str) -> &str {
-    text.get(8..)
-        .and_then(|rest| rest.split(['/', '?', '#']).next())
-        .unwrap_or_default()
+    text.get(8..).and_then(|rest| rest.split(['/', '?', '#']).next()).unwrap_or_default()
 }

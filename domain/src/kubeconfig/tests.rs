@@ -126,10 +126,7 @@ const REPLACED: &[(&str, &str, Reason, &str)] = &[
 #[test]
 fn good_file_is_read() {
     let kubeconfig = parse(GOOD).unwrap_or_else(|refusal| panic!("{refusal}"));
-    assert_eq!(
-        kubeconfig.server().as_str(),
-        "https://api.example.org:6443/"
-    );
+    assert_eq!(kubeconfig.server().as_str(), "https://api.example.org:6443/");
     assert_eq!(kubeconfig.authority_pem(), CERTIFICATE);
     assert!(matches!(kubeconfig.credential(), Credential::Token(_)));
     assert!(!format!("{kubeconfig:?}").contains("abc.def"));
@@ -138,19 +135,10 @@ fn good_file_is_read() {
 #[test]
 fn client_certificate_and_explicit_false_are_read() {
     let text = GOOD
-        .replace(
-            IN_USER,
-            "    client-certificate-data: CA\n    client-key-data: KEY\n",
-        )
-        .replace(
-            IN_CLUSTER,
-            "    certificate-authority-data: CA\n    insecure-skip-tls-verify: false\n",
-        );
+        .replace(IN_USER, "    client-certificate-data: CA\n    client-key-data: KEY\n")
+        .replace(IN_CLUSTER, "    certificate-authority-data: CA\n    insecure-skip-tls-verify: false\n");
     let kubeconfig = parse(&text).unwrap_or_else(|refusal| panic!("{refusal}"));
-    assert!(matches!(
-        kubeconfig.credential(),
-        Credential::Certificate { .. }
-    ));
+    assert!(matches!(kubeconfig.credential(), Credential::Certificate { .. }));
     assert!(!format!("{kubeconfig:?}").contains("PRIVATE KEY"));
 }
 
@@ -163,26 +151,15 @@ fn json_is_read() {
 #[test]
 fn hostile_files_are_refused_each_with_its_reason() {
     let added = ADDED.iter().map(|(after, lines, reason, pointer)| {
-        (
-            GOOD.replace(after, &format!("{after}{lines}")),
-            lines,
-            reason,
-            pointer,
-        )
+        (GOOD.replace(after, &format!("{after}{lines}")), lines, reason, pointer)
     });
-    let replaced = REPLACED
-        .iter()
-        .map(|(old, new, reason, pointer)| (GOOD.replace(old, new), new, reason, pointer));
+    let replaced = REPLACED.iter().map(|(old, new, reason, pointer)| (GOOD.replace(old, new), new, reason, pointer));
     for (text, case, reason, pointer) in added.chain(replaced) {
         assert_ne!(text, GOOD, "{case:?} changes nothing");
         match parse(&text) {
             Ok(_) => panic!("{case:?} was accepted"),
             Err(refusal) => {
-                assert_eq!(
-                    (refusal.reason, refusal.pointer.as_str()),
-                    (*reason, *pointer),
-                    "{case:?}"
-                );
+                assert_eq!((refusal.reason, refusal.pointer.as_str()), (*reason, *pointer), "{case:?}");
             }
         }
     }
@@ -213,13 +190,7 @@ fn parse(text: &str) -> Result<Kubeconfig, super::KubeconfigRefusal> {
 
 /// Puts real base64 where the cases say `CA` and `KEY`.
 fn filled(text: &str) -> String {
-    text.replace(
-        "data: CA",
-        &format!("data: {}", STANDARD.encode(CERTIFICATE)),
-    )
-    .replace(
-        "data: &a CA",
-        &format!("data: &a {}", STANDARD.encode(CERTIFICATE)),
-    )
-    .replace("data: KEY", &format!("data: {}", STANDARD.encode(KEY)))
+    text.replace("data: CA", &format!("data: {}", STANDARD.encode(CERTIFICATE)))
+        .replace("data: &a CA", &format!("data: &a {}", STANDARD.encode(CERTIFICATE)))
+        .replace("data: KEY", &format!("data: {}", STANDARD.encode(KEY)))
 }

@@ -5,6 +5,7 @@ use std::collections::HashMap;
 use futures::stream::{self, BoxStream, StreamExt};
 use kube::api::{Api, ListParams, ObjectMeta};
 use shepherd_domain::fault::Fault;
+use shepherd_domain::ids::TicketId;
 
 use super::cluster::Cluster;
 use super::follow::{Follow, Seen};
@@ -114,7 +115,7 @@ fn sighting(vm: &Vm) -> VmSighting {
     VmSighting {
         namespace: text(metadata.namespace.as_ref()),
         name: text(metadata.name.as_ref()),
-        ticket_id: label(metadata, TICKET_ID).and_then(|value| value.parse().ok()),
+        ticket_id: label(metadata, TICKET_ID).and_then(|value| value.parse().ok().map(TicketId)),
         uid: text(metadata.uid.as_ref()),
         reason: status.reason(),
         status: status.printable_status,

@@ -99,7 +99,12 @@ async fn storage_classes(cluster: &Cluster) -> Result<Vec<StorageClass>, Fault> 
     let list = api.list(&ListParams::default()).await;
     let list = list.map_err(|error| cluster.fault(Operation::Check, &error))?;
     let classes = list.items.into_iter().map(|class| StorageClass {
-        default: class.metadata.annotations.iter().flatten().any(|(key, value)| key == DEFAULT_CLASS && value == "true"),
+        default: class
+            .metadata
+            .annotations
+            .iter()
+            .flatten()
+            .any(|(key, value)| key == DEFAULT_CLASS && value == "true"),
         name: kubevirt::text(class.metadata.name.as_ref()),
     });
     Ok(classes.collect())

@@ -10,12 +10,14 @@ use kube::api::{Api, ApiResource, Resource};
 use kube::{Client, Error};
 use serde::de::DeserializeOwned;
 use shepherd_domain::fault::{Fault, Operation};
+use shepherd_domain::ids::TicketId;
 use shepherd_domain::kubeconfig::Kubeconfig;
-use uuid::Uuid;
 
 use super::egress::EgressPolicy;
 use super::kubevirt::{self, Vm};
-use super::orders::{Applied, ClusterVerdict, Ensured, NamespaceOrder, ObjectRef, Removal, VmChange, VmOrder, VmReady, VmRef};
+use super::orders::{
+    Applied, ClusterVerdict, Ensured, NamespaceOrder, ObjectRef, Removal, VmChange, VmOrder, VmReady, VmRef,
+};
 use super::pace::Pace;
 use super::transport::Transport;
 use super::{Progress, Provider, changes, check, errors, namespace, ready, residue, vm};
@@ -42,8 +44,8 @@ impl Cluster {
     /// `CLUSTER_CREDENTIAL_REJECTED` for a certificate or key that cannot be used.
     pub fn new(kubeconfig: &Kubeconfig, egress: EgressPolicy) -> Result<Self, Fault> {
         let pace = Arc::new(Pace::new());
-        let transport = Transport::new(kubeconfig, egress, Arc::clone(&pace))
-            .map_err(|error| errors::unusable(error.as_ref()))?;
+        let transport =
+            Transport::new(kubeconfig, egress, Arc::clone(&pace)).map_err(|error| errors::unusable(error.as_ref()))?;
         let transport = Arc::new(transport);
         let service = tower::service_fn(move |request| {
             let transport = Arc::clone(&transport);
@@ -86,9 +88,7 @@ impl Cluster {
 /// Whether the answer says that this very object does not exist, rather than its API.
 pub(super) fn is_absent(error: &Error, name: &str) -> bool {
     match error {
-        Error::Api(status) => {
-            status.code == 404 && status.details.as_ref().is_some_and(|details| details.name == name)
-        }
+        Error::Api(status) => status.code == 404 && status.details.as_ref().is_some_and(|details| details.name == name),
         _ => false,
     }
 }
@@ -115,11 +115,11 @@ impl Provider for Cluster {
         vm::remove(self, vm).await
     }
 
-    async fn remove_namespace(&self, name: &str, ticket_id: Uuid) -> Result<Removal, Fault> {
+    async fn remove_namespace(&self, name: &str, ticket_id: TicketId) -> Result<Removal, Fault> {
         namespace::remove(self, name, ticket_id).await
     }
 
-    async fn residue(&self, ticket_id: Uuid, namespace: &str) -> Result<Vec<ObjectRef>, Fault> {
+    async fn residue(&self, ticket_id: TicketId, namespace: &str) -> Result<Vec<ObjectRef>, Fault> {
         residue::residue(self, ticket_id, namespace).await
     }
 

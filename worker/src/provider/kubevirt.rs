@@ -2,12 +2,12 @@
 
 use kube::api::{ApiResource, GroupVersionKind, NotUsed, Object, ObjectMeta};
 use serde::Deserialize;
-use uuid::Uuid;
+use shepherd_domain::ids::TicketId;
+pub(super) use shepherd_domain::manifest::MANAGED_BY as MANAGED_BY_US;
 
 /// Field manager of everything we apply.
 pub(super) const FIELD_MANAGER: &str = "kubevirt-shepherd";
 pub(super) const MANAGED_BY: &str = "kubevirt-shepherd.io/managed-by";
-pub(super) const MANAGED_BY_US: &str = "kubevirt-shepherd";
 pub(super) const TICKET_ID: &str = "kubevirt-shepherd.io/ticket-id";
 
 /// VirtualMachine without its spec.
@@ -107,13 +107,13 @@ fn resource(group: &str, version: &str, kind: &str, plural: &str) -> ApiResource
 }
 
 /// Whether the object carries our label and the ticket's.
-pub(super) fn is_of_ticket(metadata: &ObjectMeta, ticket_id: Uuid) -> bool {
+pub(super) fn is_of_ticket(metadata: &ObjectMeta, ticket_id: TicketId) -> bool {
     label(metadata, MANAGED_BY) == Some(MANAGED_BY_US)
         && label(metadata, TICKET_ID).is_some_and(|value| value == ticket_id.to_string())
 }
 
 /// Selector of everything a ticket made.
-pub(super) fn ticket_selector(ticket_id: Uuid) -> String {
+pub(super) fn ticket_selector(ticket_id: TicketId) -> String {
     format!("{MANAGED_BY}={MANAGED_BY_US},{TICKET_ID}={ticket_id}")
 }
 
@@ -132,6 +132,12 @@ mod tests {
 
     fn status(json: serde_json::Value) -> VmStatus {
         serde_json::from_value(json).unwrap_or_else(|error| panic!("{error}"))
+    }
+
+    #[test]
+    fn labels_are_those_of_the_manifest() {
+        assert_eq!(MANAGED_BY, shepherd_domain::manifest::key("managed-by"));
+        assert_eq!(TICKET_ID, shepherd_domain::manifest::key("ticket-id"));
     }
 
     #[test]

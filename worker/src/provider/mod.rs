@@ -11,7 +11,7 @@ use std::time::Duration;
 use async_trait::async_trait;
 use futures::stream::BoxStream;
 use shepherd_domain::fault::Fault;
-use uuid::Uuid;
+use shepherd_domain::ids::TicketId;
 
 mod body;
 mod changes;
@@ -79,13 +79,13 @@ pub trait Provider: Send + Sync {
     ///
     /// # Errors
     /// `NAMESPACE_PERMISSION_DENIED`, `OBJECT_CHANGED`, `CLUSTER_*`.
-    async fn remove_namespace(&self, name: &str, ticket_id: Uuid) -> Result<Removal, Fault>;
+    async fn remove_namespace(&self, name: &str, ticket_id: TicketId) -> Result<Removal, Fault>;
 
     /// Lists what a ticket left on the cluster and what is not on its way out.
     ///
     /// # Errors
     /// `CLUSTER_*`, `KUBEVIRT_MISSING`.
-    async fn residue(&self, ticket_id: Uuid, namespace: &str) -> Result<Vec<ObjectRef>, Fault>;
+    async fn residue(&self, ticket_id: TicketId, namespace: &str) -> Result<Vec<ObjectRef>, Fault>;
 
     /// Follows all VMs of the platform on this cluster; never ends. After a fault it goes on by
     /// itself, more slowly each time.

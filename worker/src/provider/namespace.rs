@@ -1,9 +1,11 @@
 //! Namespaces, made just in time and taken away only by the ticket that made them.
 
-use k8s_openapi::api::core::v1::Namespace;
+use std::time::Duration;
+
+use k8s_openapi::api::core::v1::{Namespace, Pod};
 use kube::api::{Api, DeleteParams, ListParams, ObjectMeta, PostParams, Preconditions};
 use shepherd_domain::fault::{Fault, FaultCode, Operation};
-use uuid::Uuid;
+use shepherd_domain::ids::TicketId;
 
 use super::cluster::{Cluster, is_absent};
 use super::kubevirt::{FIELD_MANAGER, MANAGED_BY, MANAGED_BY_US, TICKET_ID, is_of_ticket, text};
@@ -12,6 +14,9 @@ use super::residue::{KINDS, objects};
 
 /// How often we look again when somebody creates and deletes the namespace under our hands.
 const ATTEMPTS: usize = 3;
+/// How often, and how long apart, we look for pods before we call a namespace used.
+const LOOKS: usize = 5;
+const BETWEEN_LOOKS: Duration = Duration::from_secs(1);
 
 pub(super) async fn ensure(cluster: &Cluster, order: &NamespaceOrder) -> Result<Ensured, Fault> {
     let api: Api<Namespace> = Api::all(cluster.client.clone());
@@ -50,13 +55,10 @@ fn existing(found: &Namespace, order: &NamespaceOrder) -> Result<Ensured, Fault>
         return Err(Fault::new(FaultCode::NamespaceTerminating, "the namespace is being deleted"));
     }
     // Our label means that an earlier attempt made it, even if its answer was lost.
-    Ok(Ensured {
-        created: is_of_ticket(&found.metadata, order.ticket_id),
-        uid: text(found.metadata.uid.as_ref()),
-    })
+    Ok(Ensured { created: is_of_ticket(&found.metadata, order.ticket_id), uid: text(found.metadata.uid.as_ref()) })
 }
 
-pub(super) async fn remove(cluster: &Cluster, name: &str, ticket_id: Uuid) -> Result<Removal, Fault> {
+pub(super) async fn remove(cluster: &Cluster, name: &str, ticket_id: TicketId) -> Result<Removal, Fault> {
     let api: Api<Namespace> = Api::all(cluster.client.clone());
     let Some(found) = cluster.read(Operation::NamespaceRead, &api, name).await? else {
         return Ok(Removal::Absent);
@@ -78,12 +80,26 @@ pub(super) async fn remove(cluster: &Cluster, name: &str, ticket_id: Uuid) -> Re
     }
 }
 
-/// Whether anything of KubeVirt's is in the namespace that is not on its way out.
+/// Whether something is in the namespace that is not on its way out: KubeVirt's objects or a pod.
 async fn is_in_use(cluster: &Cluster, name: &str) -> Result<bool, Fault> {
     for kind in KINDS {
         if !objects(cluster, kind, name, &ListParams::default()).await?.is_empty() {
             return Ok(true);
         }
     }
-    Ok(false)
+    // Pods of what was just removed need a moment to go.
+    for _ in 0..LOOKS {
+        if !has_pods(cluster, name).await? {
+            return Ok(false);
+        }
+        tokio::time::sleep(BETWEEN_LOOKS).await;
+    }
+    has_pods(cluster, name).await
+}
+
+async fn has_pods(cluster: &Cluster, name: &str) -> Result<bool, Fault> {
+    let api: Api<Pod> = Api::namespaced(cluster.client.clone(), name);
+    let list = api.list_metadata(&ListParams::default()).await;
+    let list = list.map_err(|error| cluster.fault(Operation::NamespaceRead, &error))?;
+    Ok(list.items.iter().any(|pod| pod.metadata.deletion_timestamp.is_none()))
 }

@@ -5,7 +5,8 @@ use std::collections::{BTreeMap, BTreeSet};
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 use shepherd_domain::fault::Fault;
-use uuid::Uuid;
+use shepherd_domain::ids::TicketId;
+use shepherd_domain::vm::VmState;
 
 use super::rights::Right;
 
@@ -15,7 +16,7 @@ pub struct NamespaceOrder {
     /// Name on the cluster.
     pub name: String,
     /// Ticket for which it would be created.
-    pub ticket_id: Uuid,
+    pub ticket_id: TicketId,
     /// Labels besides `managed-by` and `ticket-id`, which are always set.
     pub labels: BTreeMap<String, String>,
     /// Annotations.
@@ -39,7 +40,7 @@ pub struct VmOrder {
     /// Name on the cluster.
     pub name: String,
     /// Ticket whose VM it is.
-    pub ticket_id: Uuid,
+    pub ticket_id: TicketId,
     /// Manifest as approved; holds the labels `managed-by` and `ticket-id`.
     pub manifest: Value,
 }
@@ -61,7 +62,7 @@ pub struct VmRef {
     /// Name on the cluster.
     pub name: String,
     /// Ticket whose VM it is.
-    pub ticket_id: Uuid,
+    pub ticket_id: TicketId,
     /// UID, once the apply was answered.
     pub uid: Option<String>,
 }
@@ -146,7 +147,7 @@ pub struct VmSighting {
     /// Name on the cluster.
     pub name: String,
     /// Ticket named by its label; none if the label is missing or no UUID.
-    pub ticket_id: Option<Uuid>,
+    pub ticket_id: Option<TicketId>,
     /// UID.
     pub uid: String,
     /// KubeVirt's word, such as `Running`; empty before KubeVirt has seen the VM.
@@ -163,6 +164,27 @@ pub struct VmSighting {
     pub node: Option<String>,
     /// Version of the VM object.
     pub resource_version: String,
+}
+
+impl VmSighting {
+    /// State as Shepherd shows it.
+    pub fn state(&self) -> VmState {
+        match self.status.as_str() {
+            _ if self.terminating => VmState::Deleting,
+            "" | "Provisioning" | "WaitingForVolumeBinding" => VmState::Creating,
+            "Starting" | "WaitingForReceiver" | "ErrorUnschedulable" => VmState::Starting,
+            "Running" => VmState::Running,
+            "Paused" => VmState::Paused,
+            "Migrating" => VmState::Migrating,
+            "Stopping" => VmState::Stopping,
+            "Stopped" => VmState::Stopped,
+            "Terminating" => VmState::Deleting,
+            "CrashLoopBackOff" | "ErrorPvcNotFound" | "DataVolumeError" | "ErrImagePull" | "ImagePullBackOff" => {
+                VmState::Failed
+            }
+            _ => VmState::Unknown,
+        }
+    }
 }
 
 /// What [`check`](super::Provider::check) found.

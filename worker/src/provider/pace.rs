@@ -25,10 +25,7 @@ pub(super) struct Pace {
 
 impl Pace {
     pub(super) fn new() -> Self {
-        Self {
-            bucket: RateLimiter::direct(Quota::per_second(RATE).allow_burst(BURST)),
-            paused_until: Mutex::new(None),
-        }
+        Self { bucket: RateLimiter::direct(Quota::per_second(RATE).allow_burst(BURST)), paused_until: Mutex::new(None) }
     }
 
     /// Waits for our turn. Too fast is a wait, not an error.

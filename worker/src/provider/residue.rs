@@ -3,7 +3,7 @@
 use k8s_openapi::api::core::v1::Namespace;
 use kube::api::{Api, ListParams, ObjectMeta};
 use shepherd_domain::fault::{Fault, FaultCode, Operation};
-use uuid::Uuid;
+use shepherd_domain::ids::TicketId;
 
 use super::cluster::Cluster;
 use super::kubevirt::{self, Vm, is_of_ticket, text, ticket_selector};
@@ -13,7 +13,7 @@ use super::orders::{ObjectKind, ObjectRef};
 pub(super) const KINDS: [ObjectKind; 3] =
     [ObjectKind::VirtualMachine, ObjectKind::VirtualMachineInstance, ObjectKind::DataVolume];
 
-pub(super) async fn residue(cluster: &Cluster, ticket_id: Uuid, namespace: &str) -> Result<Vec<ObjectRef>, Fault> {
+pub(super) async fn residue(cluster: &Cluster, ticket_id: TicketId, namespace: &str) -> Result<Vec<ObjectRef>, Fault> {
     let mut left = Vec::new();
     let selection = ListParams::default().labels(&ticket_selector(ticket_id));
     for kind in KINDS {

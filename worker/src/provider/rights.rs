@@ -28,10 +28,11 @@ pub const RIGHTS: &[(&str, &str, &[&str])] = &[
     ("", "namespaces", &["get", "list", "watch", "create", "delete"]),
     ("", "nodes", &["list"]),
     ("", "events", &["list"]),
+    ("", "pods", &["list"]),
     ("storage.k8s.io", "storageclasses", &["get", "list"]),
     ("kubevirt.io", "virtualmachines", &["get", "list", "watch", "create", "patch", "delete"]),
     ("kubevirt.io", "virtualmachineinstances", &["get", "list", "watch"]),
-    ("kubevirt.io", "kubevirts", &["list"]),
+    ("kubevirt.io", "kubevirts", &["get", "list"]),
     ("cdi.kubevirt.io", "datavolumes", &["get", "list", "watch", "delete"]),
 ];
 

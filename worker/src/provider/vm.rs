@@ -9,7 +9,9 @@ use tokio::time::timeout;
 
 use super::cluster::{Cluster, is_absent};
 use super::follow::{Follow, Seen};
-use super::kubevirt::{self, FIELD_MANAGER, MANAGED_BY, MANAGED_BY_US, TICKET_ID, Vm, is_of_ticket, text, ticket_selector};
+use super::kubevirt::{
+    self, FIELD_MANAGER, MANAGED_BY, MANAGED_BY_US, TICKET_ID, Vm, is_of_ticket, text, ticket_selector,
+};
 use super::orders::{Applied, ObjectKind, Removal, VmOrder, VmRef};
 use super::residue::objects;
 
