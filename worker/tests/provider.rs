@@ -1,5 +1,6 @@
 //! The provider against a real API server, named by `SHEPHERD_TEST_KUBECONFIG` (an administrator's,
 //! with KubeVirt's definitions installed and no KubeVirt running: the tests play its part).
+//! `SHEPHERD_TEST_WORKER_KUBECONFIG` names the account that the provider uses, if it is another.
 
 use std::collections::BTreeMap;
 use std::sync::Mutex;
@@ -25,6 +26,13 @@ fn text() -> Result<String> {
     Ok(std::fs::read_to_string(path)?)
 }
 
+fn workers() -> Result<Cluster> {
+    match std::env::var("SHEPHERD_TEST_WORKER_KUBECONFIG") {
+        Ok(path) => cluster_with(&std::fs::read_to_string(path)?, "127.0.0.1"),
+        Err(_) => cluster_with(&text()?, "127.0.0.1"),
+    }
+}
+
 fn cluster_with(text: &str, allow: &str) -> Result<Cluster> {
     Ok(Cluster::new(&Kubeconfig::parse(text)?, allow.parse()?)?)
 }
@@ -41,7 +49,7 @@ impl World {
     async fn new() -> Result<Self> {
         let ticket_id = TicketId(Uuid::now_v7());
         let namespace = format!("t-{}", Uuid::new_v4().simple());
-        let cluster = cluster_with(&text()?, "127.0.0.1")?;
+        let cluster = workers()?;
         let config = kube::config::Kubeconfig::from_yaml(&text()?)?;
         let config = kube::Config::from_custom_kubeconfig(config, &Default::default()).await?;
         let kind = GroupVersionKind::gvk("kubevirt.io", "v1", "VirtualMachine");
@@ -262,7 +270,7 @@ async fn all_vms_are_followed() -> Result<()> {
 
 #[tokio::test]
 async fn check_tells_what_the_cluster_is() -> Result<()> {
-    let verdict = cluster_with(&text()?, "127.0.0.1")?.check().await;
+    let verdict = workers()?.check().await;
     ensure!(verdict.is_healthy(), "{verdict:?}");
     ensure!(verdict.kubernetes_version.is_some_and(|version| version.starts_with("v1.")));
     ensure!(verdict.storage_classes.iter().filter(|class| class.default).count() == 1);
