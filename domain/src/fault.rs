@@ -150,7 +150,7 @@ pub struct Answer<'a> {
 pub struct Fault {
     /// Stable code.
     pub code: FaultCode,
-    /// Whether waiting can help; follows from the code.
+    /// Whether waiting can help. Follows from the code, but a denial may be a passing one.
     pub retryable: bool,
     /// The cluster's own words: at most 1 KiB, without control characters.
     pub message: String,
@@ -168,6 +168,16 @@ impl Fault {
     /// Classifies the answer of a cluster to an operation.
     pub fn from_answer(operation: Operation, answer: Answer<'_>) -> Self {
         Self::new(classify::code(operation, answer), answer.message)
+    }
+
+    /// Whether the cluster says that our account may not do this.
+    pub const fn is_denial(&self) -> bool {
+        matches!(self.code, FaultCode::NamespacePermissionDenied | FaultCode::ClusterPermissionDenied)
+    }
+
+    /// The same fault of a cluster that is not in its right mind yet: waiting can help.
+    pub fn passing(self) -> Self {
+        Self { retryable: true, ..self }
     }
 
     /// Adds how long the cluster asked us to wait.

@@ -60,8 +60,8 @@ fn kept<T>(found: Result<T, Fault>, faults: &mut Vec<Fault>) -> Option<T> {
 
 async fn kubevirt(cluster: &Cluster) -> Result<Value, Fault> {
     let api: Api<DynamicObject> = Api::all_with(cluster.client.clone(), &kubevirt::kubevirts());
-    let list = api.list(&ListParams::default()).await;
-    let list = list.map_err(|error| cluster.fault(Operation::VmRead, &error))?;
+    let all = ListParams::default();
+    let list = cluster.call(Operation::VmRead, || api.list(&all)).await?;
     let found = list.items.into_iter().next().map(|found| found.data);
     found.ok_or_else(|| Fault::new(FaultCode::KubevirtMissing, "there is no KubeVirt resource"))
 }
@@ -96,8 +96,8 @@ fn minor_of_one(version: &str) -> Option<u32> {
 
 async fn storage_classes(cluster: &Cluster) -> Result<Vec<StorageClass>, Fault> {
     let api: Api<Class> = Api::all(cluster.client.clone());
-    let list = api.list(&ListParams::default()).await;
-    let list = list.map_err(|error| cluster.fault(Operation::Check, &error))?;
+    let all = ListParams::default();
+    let list = cluster.call(Operation::Check, || api.list(&all)).await?;
     let classes = list.items.into_iter().map(|class| StorageClass {
         default: class
             .metadata
@@ -112,8 +112,8 @@ async fn storage_classes(cluster: &Cluster) -> Result<Vec<StorageClass>, Fault> 
 
 async fn nodes(cluster: &Cluster) -> Result<NodeFacts, Fault> {
     let api: Api<Node> = Api::all(cluster.client.clone());
-    let list = api.list(&ListParams::default()).await;
-    let list = list.map_err(|error| cluster.fault(Operation::Check, &error))?;
+    let all = ListParams::default();
+    let list = cluster.call(Operation::Check, || api.list(&all)).await?;
     let mut facts = NodeFacts { n_nodes: list.items.len(), ..NodeFacts::default() };
     for status in list.items.into_iter().filter_map(|node| node.status) {
         facts.architectures.extend(status.node_info.map(|info| info.architecture));
@@ -148,7 +148,7 @@ async fn is_allowed(cluster: &Cluster, right: &Right) -> Result<bool, Fault> {
     };
     let spec = SelfSubjectAccessReviewSpec { resource_attributes: Some(attributes), ..Default::default() };
     let question = SelfSubjectAccessReview { spec, ..Default::default() };
-    let answer = api.create(&PostParams::default(), &question).await;
-    let answer = answer.map_err(|error| cluster.fault(Operation::Check, &error))?;
+    let params = PostParams::default();
+    let answer = cluster.call(Operation::Check, || api.create(&params, &question)).await?;
     Ok(answer.status.is_some_and(|status| status.allowed))
 }

@@ -18,6 +18,9 @@ use shepherd_domain::fault::{Fault, FaultCode, Operation};
 use super::cluster::Cluster;
 use super::errors;
 
+#[cfg(test)]
+mod tests;
+
 /// Reconnections in a row after which somebody who waits should be told.
 const HOPELESS_AFTER: u32 = 5;
 const FIRST_DELAY: Duration = Duration::from_millis(200);
@@ -91,13 +94,14 @@ where
 
     /// Whether reconnecting again would only hide the fault.
     pub(super) fn is_hopeless(&self, fault: &Fault) -> bool {
-        fault.code != FaultCode::ClusterUnhealthy || self.failures >= HOPELESS_AFTER
+        let reconnecting_helps = fault.retryable && fault.code != FaultCode::ClusterCredentialRejected;
+        !reconnecting_helps || self.failures >= HOPELESS_AFTER
     }
 
     async fn connect(&mut self) -> Result<(), Fault> {
         tokio::time::sleep(delay(self.failures)).await;
         if self.version.is_none() && !self.can_stream_lists {
-            self.list().await?;
+            return self.list().await;
         }
         let mut params = WatchParams {
             label_selector: self.selection.label_selector.clone(),
@@ -115,11 +119,11 @@ where
                 }
                 Ok(())
             }
-            Err(error) => self.refused(&error),
+            Err(error) => self.refused(&error).await,
         }
     }
 
-    fn refused(&mut self, error: &kube::Error) -> Result<(), Fault> {
+    async fn refused(&mut self, error: &kube::Error) -> Result<(), Fault> {
         if let kube::Error::Api(status) = error {
             if status.code == 410 {
                 self.expire();
@@ -130,7 +134,10 @@ where
                 return Ok(());
             }
         }
-        Err(self.lost(self.cluster.fault(Operation::VmRead, error)))
+        let fault = self.lost(self.cluster.fault(Operation::VmRead, error));
+        // A denial counts only if a server that is ready repeats it.
+        let may_pass = fault.is_denial() && (self.failures < 2 || !self.cluster.is_ready().await);
+        Err(if may_pass { fault.passing() } else { fault })
     }
 
     /// Lists page by page and remembers where the watch has to begin.
@@ -138,8 +145,8 @@ where
         let mut params = self.selection.clone().limit(PAGE_SIZE);
         let mut seen = VecDeque::from([Seen::Listing]);
         loop {
-            let page = self.api.list(&params).await;
-            let page = page.map_err(|error| self.lost(self.cluster.fault(Operation::VmRead, &error)))?;
+            let page = self.cluster.call(Operation::VmRead, || self.api.list(&params)).await;
+            let page = page.map_err(|fault| self.lost(fault))?;
             seen.extend(page.items.into_iter().map(Seen::Here));
             match page.metadata.continue_.filter(|token| !token.is_empty()) {
                 Some(token) => params = params.continue_token(&token),
@@ -214,17 +221,4 @@ fn delay(failures: u32) -> Duration {
     };
     let full = FIRST_DELAY.saturating_mul(2_u32.saturating_pow(doublings.min(16))).min(LONGEST_DELAY);
     full.mul_f64(rand::rng().random_range(0.5..1.0))
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn delays_grow_to_a_limit() {
-        assert_eq!(delay(0), Duration::ZERO);
-        assert!(delay(1) <= FIRST_DELAY);
-        assert!(delay(4) > delay(1));
-        assert!((LONGEST_DELAY / 2..=LONGEST_DELAY).contains(&delay(u32::MAX)));
-    }
 }

@@ -27,6 +27,8 @@ mod pace;
 mod ready;
 mod residue;
 mod rights;
+#[cfg(test)]
+mod script;
 mod transport;
 mod vm;
 

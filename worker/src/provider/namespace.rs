@@ -3,11 +3,11 @@
 use std::time::Duration;
 
 use k8s_openapi::api::core::v1::{Namespace, Pod};
-use kube::api::{Api, DeleteParams, ListParams, ObjectMeta, PostParams, Preconditions};
+use kube::api::{Api, ListParams, ObjectMeta, PostParams};
 use shepherd_domain::fault::{Fault, FaultCode, Operation};
 use shepherd_domain::ids::TicketId;
 
-use super::cluster::{Cluster, is_absent};
+use super::cluster::Cluster;
 use super::kubevirt::{FIELD_MANAGER, MANAGED_BY, MANAGED_BY_US, TICKET_ID, is_of_ticket, text};
 use super::orders::{Ensured, NamespaceOrder, Removal};
 use super::residue::{KINDS, objects};
@@ -26,10 +26,14 @@ pub(super) async fn ensure(cluster: &Cluster, order: &NamespaceOrder) -> Result<
         if let Some(found) = cluster.read(Operation::NamespaceRead, &api, &order.name).await? {
             return existing(&found, order);
         }
-        match api.create(&params, &wanted).await {
-            Ok(made) => return Ok(Ensured { created: true, uid: text(made.metadata.uid.as_ref()) }),
-            Err(kube::Error::Api(status)) if status.is_already_exists() => {}
-            Err(error) => return Err(cluster.fault(Operation::NamespaceCreate, &error)),
+        let made = cluster.call(Operation::NamespaceCreate, || async {
+            match api.create(&params, &wanted).await {
+                Err(kube::Error::Api(status)) if status.is_already_exists() => Ok(None),
+                made => made.map(Some),
+            }
+        });
+        if let Some(made) = made.await? {
+            return Ok(Ensured { created: true, uid: text(made.metadata.uid.as_ref()) });
         }
     }
     Err(Fault::new(FaultCode::ObjectChanged, "the namespace comes and goes"))
@@ -72,12 +76,8 @@ pub(super) async fn remove(cluster: &Cluster, name: &str, ticket_id: TicketId) -
     if is_in_use(cluster, name).await? {
         return Ok(Removal::InUse);
     }
-    let preconditions = Preconditions { uid: found.metadata.uid, resource_version: None };
-    match api.delete(name, &DeleteParams::default().preconditions(preconditions)).await {
-        Ok(_) => Ok(Removal::Removed),
-        Err(error) if is_absent(&error, name) => Ok(Removal::Removed),
-        Err(error) => Err(cluster.fault(Operation::NamespaceDelete, &error)),
-    }
+    cluster.delete(Operation::NamespaceDelete, &api, &found.metadata).await?;
+    Ok(Removal::Removed)
 }
 
 /// Whether something is in the namespace that is not on its way out: KubeVirt's objects or a pod.
@@ -99,7 +99,7 @@ async fn is_in_use(cluster: &Cluster, name: &str) -> Result<bool, Fault> {
 
 async fn has_pods(cluster: &Cluster, name: &str) -> Result<bool, Fault> {
     let api: Api<Pod> = Api::namespaced(cluster.client.clone(), name);
-    let list = api.list_metadata(&ListParams::default()).await;
-    let list = list.map_err(|error| cluster.fault(Operation::NamespaceRead, &error))?;
+    let all = ListParams::default();
+    let list = cluster.call(Operation::NamespaceRead, || api.list_metadata(&all)).await?;
     Ok(list.items.iter().any(|pod| pod.metadata.deletion_timestamp.is_none()))
 }

@@ -43,16 +43,14 @@ pub(super) async fn objects(
         _ => kubevirt::virtual_machines(),
     };
     let api: Api<Vm> = cluster.of(namespace, &resource);
-    match api.list_metadata(selection).await {
+    match cluster.call(Operation::VmRead, || api.list_metadata(selection)).await {
         Ok(list) => {
             let metadata = list.items.into_iter().map(|object| object.metadata);
             Ok(metadata.filter(|metadata| metadata.deletion_timestamp.is_none()).collect())
         }
-        Err(error) => match cluster.fault(Operation::VmRead, &error) {
-            // A cluster without CDI has no data volumes.
-            fault if kind == ObjectKind::DataVolume && fault.code == FaultCode::KubevirtMissing => Ok(Vec::new()),
-            fault => Err(fault),
-        },
+        // A cluster without CDI has no data volumes.
+        Err(fault) if kind == ObjectKind::DataVolume && fault.code == FaultCode::KubevirtMissing => Ok(Vec::new()),
+        Err(fault) => Err(fault),
     }
 }
 

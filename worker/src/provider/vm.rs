@@ -2,12 +2,12 @@
 
 use std::time::Duration;
 
-use kube::api::{Api, DeleteParams, ListParams, ObjectMeta, Patch, PatchParams, Preconditions};
+use kube::api::{Api, ListParams, ObjectMeta, Patch, PatchParams};
 use serde_json::{Value, json};
 use shepherd_domain::fault::{Fault, FaultCode, Operation};
 use tokio::time::timeout;
 
-use super::cluster::{Cluster, is_absent};
+use super::cluster::Cluster;
 use super::follow::{Follow, Seen};
 use super::kubevirt::{
     self, FIELD_MANAGER, MANAGED_BY, MANAGED_BY_US, TICKET_ID, Vm, is_of_ticket, text, ticket_selector,
@@ -27,16 +27,13 @@ pub(super) async fn apply(cluster: &Cluster, order: &VmOrder) -> Result<Applied,
         None => None,
     };
     let body = body(order, known.as_deref())?;
-    let applied = match api.patch(&order.name, &PatchParams::apply(FIELD_MANAGER), &Patch::Apply(&body)).await {
-        Ok(applied) => applied,
-        Err(error) => {
-            let fault = cluster.fault(Operation::VmApply, &error);
-            // The name was free when we looked: whoever owns its fields now came in between.
-            return Err(match (&known, fault.code) {
-                (None, FaultCode::FieldConflict) => not_ours(&fault.message),
-                _ => fault,
-            });
+    let (params, body) = (PatchParams::apply(FIELD_MANAGER), Patch::Apply(&body));
+    let applied = match cluster.call(Operation::VmApply, || api.patch(&order.name, &params, &body)).await {
+        // The name was free when we looked: whoever owns its fields now came in between.
+        Err(fault) if known.is_none() && fault.code == FaultCode::FieldConflict => {
+            return Err(not_ours(&fault.message));
         }
+        answer => answer?,
     };
     if known.is_none() && is_of_a_stranger(&applied.metadata) {
         withdraw(cluster, &api, order, &applied.metadata).await?;
@@ -104,8 +101,8 @@ async fn withdraw(cluster: &Cluster, api: &Api<Vm>, order: &VmOrder, applied: &O
         "kind": "VirtualMachine",
         "metadata": {"name": order.name, "uid": applied.uid},
     });
-    let answer = api.patch(&order.name, &PatchParams::apply(FIELD_MANAGER), &Patch::Apply(&nothing)).await;
-    answer.map(drop).map_err(|error| cluster.fault(Operation::VmApply, &error))
+    let (params, nothing) = (PatchParams::apply(FIELD_MANAGER), Patch::Apply(&nothing));
+    cluster.call(Operation::VmApply, || api.patch(&order.name, &params, &nothing)).await.map(drop)
 }
 
 fn not_ours(words: &str) -> Fault {
@@ -119,7 +116,7 @@ pub(super) async fn remove(cluster: &Cluster, vm: &VmRef) -> Result<Removal, Fau
         Some(found) if !is_the_one(&found.metadata, vm) => return Ok(Removal::NotOurs),
         Some(found) => {
             if found.metadata.deletion_timestamp.is_none() {
-                delete(cluster, &api, &found.metadata).await?;
+                cluster.delete(Operation::VmDelete, &api, &found.metadata).await?;
             }
             gone(cluster, vm, found.metadata.uid.as_deref()).await?;
             Removal::Removed
@@ -131,17 +128,6 @@ pub(super) async fn remove(cluster: &Cluster, vm: &VmRef) -> Result<Removal, Fau
 
 fn is_the_one(found: &ObjectMeta, vm: &VmRef) -> bool {
     is_of_ticket(found, vm.ticket_id) && (vm.uid.is_none() || vm.uid == found.uid)
-}
-
-/// Deletes exactly the object that was read.
-async fn delete(cluster: &Cluster, api: &Api<Vm>, found: &ObjectMeta) -> Result<(), Fault> {
-    let name = text(found.name.as_ref());
-    let preconditions = Preconditions { uid: found.uid.clone(), resource_version: None };
-    match api.delete(&name, &DeleteParams::default().preconditions(preconditions)).await {
-        Ok(_) => Ok(()),
-        Err(error) if is_absent(&error, &name) => Ok(()),
-        Err(error) => Err(cluster.fault(Operation::VmDelete, &error)),
-    }
 }
 
 /// Waits until the object of that UID is gone.
@@ -171,7 +157,7 @@ async fn remove_volumes(cluster: &Cluster, vm: &VmRef) -> Result<(), Fault> {
     let selection = ListParams::default().labels(&ticket_selector(vm.ticket_id));
     let api: Api<Vm> = cluster.of(&vm.namespace, &kubevirt::data_volumes());
     for volume in objects(cluster, ObjectKind::DataVolume, &vm.namespace, &selection).await? {
-        match delete(cluster, &api, &volume).await {
+        match cluster.delete(Operation::VmDelete, &api, &volume).await {
             // Somebody replaced it; what stands there now is not ours.
             Err(fault) if fault.code == FaultCode::ObjectChanged => {}
             other => other?,
