@@ -25,6 +25,7 @@ pub(crate) fn configure(app: &mut ServiceConfig) {
                 .service(at("/tickets/{id}/preview").route(post().to(tickets::ticket_preview)))
                 .service(at("/tickets/{id}/approve").route(post().to(decisions::ticket_approve)))
                 .service(at("/tickets/{id}/reject").route(post().to(decisions::ticket_reject)))
+                .service(at("/tickets/{id}/abandon").route(post().to(decisions::ticket_abandon)))
                 .service(at("/tickets/{id}/cancel").route(post().to(decisions::ticket_cancel))),
         )
         .default_service(web::to(|| async { Err::<&str, Problem>(Code::NotFound.into()) }));

@@ -5,18 +5,21 @@
 
 mod actor;
 mod cached;
+mod cluster_checks;
 mod connection;
 mod ctx;
 mod error;
 mod leaf;
 mod migrations;
 mod notices;
+pub mod observed;
 mod orders;
 mod page;
 mod pipeline;
 mod read;
 #[rustfmt::skip]
 mod schema;
+mod relay;
 pub mod seal;
 mod secrets;
 pub mod systems;
@@ -32,7 +35,8 @@ pub use error::{Error, Result};
 pub use leaf::Record;
 pub use migrations::{migrate, migrate_down};
 pub use notices::NoticeKind;
-pub use orders::OrderKind;
+pub use orders::{OrderKind, ticket_workflow};
 pub use page::{Cursor, CursorPage, Page, PageQuery};
+pub use relay::Order;
 pub use secrets::SecretName;
 pub use wake::Wakes;
