@@ -6,6 +6,7 @@
 
 mod behaviour;
 mod condition;
+mod expect;
 mod kinds;
 mod node;
 mod perform;

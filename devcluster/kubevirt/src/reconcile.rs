@@ -15,8 +15,9 @@ use kube::runtime::reflector::ObjectRef;
 use tokio::sync::mpsc::UnboundedReceiver;
 
 use crate::behaviour::Rules;
+use crate::expect;
 use crate::kinds::{DataVolume, Machine, MachineKind};
-use crate::perform::{Outcome, perform, replace_data_volume};
+use crate::perform::{Outcome, Performer};
 use crate::play::volume::data_volume_names;
 use crate::play::{self, Observed, Pace, Refusal, import};
 use crate::stage::Aged;
@@ -29,7 +30,7 @@ const LAGGING: Duration = Duration::from_millis(50);
 const FAILED: Duration = Duration::from_millis(250);
 
 struct Context {
-    client: Client,
+    performer: Performer,
     stores: Stores,
     rules: Arc<Rules>,
     pace: Pace,
@@ -40,7 +41,7 @@ struct Context {
 /// Plays until the watches end, which they do not.
 pub async fn run(client: Client, stores: Stores, changes: Changes, rules: Arc<Rules>, pace: Pace) {
     let context = Arc::new(Context {
-        client,
+        performer: Performer::new(client, Arc::clone(&stores.expected)),
         stores: stores.clone(),
         rules,
         pace,
@@ -82,10 +83,14 @@ fn drain<T, E: std::error::Error + 'static>(
 }
 
 async fn tend_machine(machine: Arc<Machine>, context: Arc<Context>) -> Result<Action, kube::Error> {
-    let plan = play::next(&context.observe(&machine));
+    let observed = context.observe(&machine);
+    if context.is_behind(&observed) {
+        return Ok(Action::requeue(expect::PATIENCE));
+    }
+    let plan = play::next(&observed);
     let reference = ObjectRef::from_obj(&*machine);
     for action in plan.actions {
-        match perform(&context.client, &machine, action).await? {
+        match context.performer.perform(&machine, action).await? {
             Outcome::Done => {}
             Outcome::Outdated => return Ok(Action::requeue(LAGGING)),
             Outcome::Refused(refusal) => {
@@ -116,7 +121,11 @@ async fn tend_data_volume(
         .age(volume.uid(), &import::stage(&volume.status));
     let (status, wake_after) = import::next(&volume, age, rule.as_deref(), context.pace, &now());
     if status != volume.status
-        && replace_data_volume(&context.client, &volume, status).await? == Outcome::Outdated
+        && context
+            .performer
+            .replace_data_volume(&volume, status)
+            .await?
+            == Outcome::Outdated
     {
         return Ok(Action::requeue(LAGGING));
     }
@@ -124,6 +133,21 @@ async fn tend_data_volume(
 }
 
 impl Context {
+    /// Whether a watch has yet to show what we did last.
+    fn is_behind(&self, observed: &Observed<'_>) -> bool {
+        let machine = observed.machine;
+        let (namespace, name) = (machine.namespace(), machine.name());
+        let expected = &self.performer.expected;
+        let instance = observed.instance.as_ref().map(|seen| &*seen.object);
+        let launcher = observed.launcher.as_ref().map(|seen| &*seen.object);
+        expected.is_behind(namespace, name, Some(machine))
+            || expected.is_behind(namespace, name, instance)
+            || instance.is_some_and(|instance| {
+                let name = play::launcher_manifest::name(instance);
+                expected.is_behind(namespace, &name, launcher)
+            })
+    }
+
     fn observe<'a>(&self, machine: &'a Machine) -> Observed<'a> {
         let namespace = machine.namespace();
         let stages = &self.stores.stages;

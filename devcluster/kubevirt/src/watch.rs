@@ -13,6 +13,7 @@ use kube::runtime::{WatchStreamExt as _, watcher as watch};
 use tokio::sync::mpsc::{UnboundedReceiver, UnboundedSender, unbounded_channel};
 
 use crate::behaviour::{self, Rules};
+use crate::expect::Expected;
 use crate::kinds::{
     DataVolume, Definition, Instance, InstanceKind, Launcher, Machine, MachineKind, Object,
 };
@@ -27,6 +28,7 @@ pub struct Stores {
     pub launchers: Store<Launcher>,
     pub data_volumes: Store<DataVolume>,
     pub stages: Arc<Stages>,
+    pub expected: Arc<Expected>,
 }
 
 /// What has to be looked at again.
@@ -51,13 +53,14 @@ pub fn start(client: &Client, rules: Arc<Rules>) -> (Changes, Stores) {
     let (instances, instance_writer) = reflector::store();
     let (launchers, launcher_writer) = reflector::store();
     let (data_volumes, data_volume_writer) = reflector::store();
-    let stages = Arc::new(Stages::default());
+    let (stages, expected) = (Arc::<Stages>::default(), Arc::<Expected>::default());
     let stores = Stores {
         machines,
         instances,
         launchers,
         data_volumes,
         stages,
+        expected,
     };
     let (machine_changed, machine_changes) = unbounded_channel();
     let (volume_changed, volume_changes) = unbounded_channel();
@@ -65,6 +68,7 @@ pub fn start(client: &Client, rules: Arc<Rules>) -> (Changes, Stores) {
     let follow = Follow {
         client: client.clone(),
         stages: Arc::clone(&stores.stages),
+        expected: Arc::clone(&stores.expected),
     };
     let all = watcher::Config::default();
     follow.each(machine_writer, all.clone(), {
@@ -115,6 +119,7 @@ pub fn start(client: &Client, rules: Arc<Rules>) -> (Changes, Stores) {
 struct Follow {
     client: Client,
     stages: Arc<Stages>,
+    expected: Arc<Expected>,
 }
 
 impl Follow {
@@ -125,7 +130,7 @@ impl Follow {
         changed: impl Fn(&Object<D>) + Send + Sync + 'static,
     ) {
         let store = writer.as_reader();
-        let stages = Arc::clone(&self.stages);
+        let (stages, expected) = (Arc::clone(&self.stages), Arc::clone(&self.expected));
         let api: Api<Object<D>> = Api::all(self.client.clone());
         let events = reflector::reflector(writer, watch(api, config).default_backoff());
         tokio::spawn(async move {
@@ -135,6 +140,7 @@ impl Follow {
                     Ok(Event::Apply(object)) => changed(&object),
                     Ok(Event::Delete(object)) => {
                         stages.forget(object.uid());
+                        expected.forget::<D>(object.namespace(), object.name());
                         changed(&object);
                     }
                     // Only now does the store hold what the list brought.

@@ -50,9 +50,17 @@ pub fn tend(observed: &Observed<'_>, plan: &mut Plan) {
     }
     let ready = ready(observed, &wanted);
     condition::set(&mut wanted.status.conditions, ready, &observed.now);
-    if wanted.status != seen.object.status || wanted.metadata != seen.object.metadata {
+    if is_worth_writing(&seen.object, &wanted) {
         plan.act(Action::ReplaceInstance(Box::new(wanted)));
     }
+}
+
+/// On the way out only the end counts.
+fn is_worth_writing(present: &Instance, wanted: &Instance) -> bool {
+    if present.is_deleting() {
+        return present.status.phase != wanted.status.phase || present.metadata != wanted.metadata;
+    }
+    present.status != wanted.status || present.metadata != wanted.metadata
 }
 
 /// The launcher goes before the instance does.
@@ -106,7 +114,11 @@ fn await_launcher(observed: &Observed<'_>, plan: &mut Plan, wanted: &mut Instanc
             note_launcher(wanted, &launcher.object);
         }
         None if filled => {
-            let launcher = launcher_manifest::launcher_of(wanted);
+            let mut launcher = launcher_manifest::launcher_of(wanted);
+            // There is one node: the scheduler's choice is only worth a write of its own when it can fail.
+            if observed.rule_for(Behaviour::Unschedulable).is_none() {
+                launcher.spec["nodeName"] = node::NAME.into();
+            }
             plan.act(Action::CreateLauncher(Box::new(launcher)));
         }
         None => {}
@@ -239,19 +251,19 @@ fn image_error(launcher: &Launcher) -> Option<(&str, &str)> {
         })
 }
 
-/// The launcher's readiness counts once the guest runs.
+/// The launcher's readiness counts once the guest runs. It is looked at when the agent answers, so that the
+/// two changes are one write.
 fn ready(observed: &Observed<'_>, wanted: &Instance) -> Condition {
     let Some(launcher) = observed.launcher.as_ref().map(|seen| &*seen.object) else {
-        return Condition::no("Ready").because(
-            "PodNotExists",
-            "virt-launcher pod has not yet been scheduled",
-        );
+        return without_launcher();
     };
     if launcher.is_deleting() && !observed.is_node_lost() {
         return Condition::no("Ready")
             .because("PodTerminating", "virt-launcher pod is terminating");
     }
-    if wanted.status.phase != "Running" {
+    let is_up = condition::find(&wanted.status.conditions, "AgentConnected").is_some()
+        || observed.rule_for(Behaviour::NeverReady).is_some();
+    if wanted.status.phase != "Running" || !is_up {
         return Condition::no("Ready")
             .because("GuestNotRunning", "Guest VM is not reported as running");
     }
@@ -262,4 +274,11 @@ fn ready(observed: &Observed<'_>, wanted: &Instance) -> Condition {
             "virt-launcher pod is missing the Ready condition",
         ),
     }
+}
+
+pub fn without_launcher() -> Condition {
+    Condition::no("Ready").because(
+        "PodNotExists",
+        "virt-launcher pod has not yet been scheduled",
+    )
 }

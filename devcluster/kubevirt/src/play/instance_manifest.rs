@@ -3,7 +3,9 @@
 use k8s_openapi::apimachinery::pkg::apis::meta::v1::{ObjectMeta, Time};
 use serde_json::{Map, Value, json};
 
+use crate::condition;
 use crate::kinds::{INSTANCE_FINALIZER, Instance, MACHINE_FINALIZER, Machine, PhaseTransition};
+use crate::play::instance;
 use crate::play::volume::volumes;
 use crate::quantity::Quantity;
 
@@ -41,6 +43,11 @@ pub fn instance_of(machine: &Machine, now: &Time) -> Instance {
         phase: "Pending".to_owned(),
         at: now.clone(),
     }];
+    condition::set(
+        &mut instance.status.conditions,
+        instance::without_launcher(),
+        now,
+    );
     instance.status.runtime_user = Some(QEMU);
     instance.status.virtual_machine_revision_name =
         Some(format!("revision-start-vm-{}-{generation}", machine.uid()));

@@ -47,7 +47,7 @@ pub fn tend(observed: &Observed<'_>, plan: &mut Plan) {
         return;
     }
     let status = machine_status::next(observed);
-    if status != machine.status {
+    if machine_status::is_worth_writing(machine, &status) {
         plan.act(Action::ReplaceMachineStatus(Box::new(status)));
     }
     if machine.is_deleting() {

@@ -36,6 +36,24 @@ pub fn next(observed: &Observed<'_>) -> MachineStatus {
     status
 }
 
+/// Whether the difference is one that anybody waits for. On the way up and on the way out the reason for not
+/// being ready changes with every step; the printable status says enough.
+pub fn is_worth_writing(machine: &Machine, next: &MachineStatus) -> bool {
+    let present = &machine.status;
+    if machine.is_deleting() {
+        return present.printable_status != next.printable_status;
+    }
+    if present.printable_status != "Starting" {
+        return present != next;
+    }
+    let without_ready = |status: &MachineStatus| {
+        let mut status = status.clone();
+        condition::remove(&mut status.conditions, "Ready");
+        status
+    };
+    present.ready != next.ready || without_ready(present) != without_ready(next)
+}
+
 /// A failed instance is to be replaced under `RerunOnFailure`: that is remembered as a request to start.
 fn record_requests(status: &mut MachineStatus, instance: Option<&Instance>, strategy: RunStrategy) {
     let Some(instance) = instance else { return };

@@ -5,6 +5,7 @@ use serde_json::{Map, Value, json};
 use sha2::{Digest as _, Sha256};
 use uuid::Builder;
 
+use crate::kinds::MACHINE_FINALIZER;
 use crate::webhook::review::{Answer, Request};
 use crate::webhook::validate::spec::MachineSpec;
 
@@ -19,11 +20,29 @@ pub fn answer(request: &Request) -> Answer {
         return Answer::allow();
     }
     add_defaults(&mut spec, request);
-    let patch = json!([{"op": "replace", "path": "/spec", "value": spec}]);
+    let mut patch = vec![json!({"op": "replace", "path": "/spec", "value": spec})];
+    // Really virt-controller's first act. Done here it costs no write; a dry run shows none, as it should.
+    if request.is_creation() && !request.dry_run {
+        patch.push(
+            json!({"op": "add", "path": "/metadata/finalizers", "value": finalizers(request)}),
+        );
+    }
     Answer::Allow {
-        patch: Some(patch),
+        patch: Some(Value::Array(patch)),
         warnings: Vec::new(),
     }
+}
+
+fn finalizers(request: &Request) -> Vec<Value> {
+    let present = request
+        .object
+        .pointer("/metadata/finalizers")
+        .and_then(Value::as_array);
+    let mut finalizers = present.cloned().unwrap_or_default();
+    if !finalizers.contains(&json!(MACHINE_FINALIZER)) {
+        finalizers.push(json!(MACHINE_FINALIZER));
+    }
+    finalizers
 }
 
 fn add_defaults(spec: &mut Value, request: &Request) {

@@ -21,6 +21,7 @@ pub struct Request {
     pub name: String,
     pub object: Value,
     pub old_object: Value,
+    pub dry_run: bool,
 }
 
 impl Request {
