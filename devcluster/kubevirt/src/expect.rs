@@ -34,6 +34,12 @@ impl Expected {
         }
     }
 
+    /// Remembers that the object is about to be gone.
+    pub fn note_removal<D: Definition>(&self, namespace: &str, name: &str) {
+        let mut writes = self.writes.lock().unwrap_or_else(PoisonError::into_inner);
+        writes.insert(key::<D>(namespace, name), (u64::MAX, Instant::now()));
+    }
+
     pub fn forget<D: Definition>(&self, namespace: &str, name: &str) {
         let mut writes = self.writes.lock().unwrap_or_else(PoisonError::into_inner);
         writes.remove(&key::<D>(namespace, name));
@@ -51,7 +57,11 @@ impl Expected {
         let Some((written, at)) = writes.get(&key) else {
             return false;
         };
-        let is_behind = at.elapsed() < PATIENCE && seen.is_none_or(|seen| version(seen) < *written);
+        let awaited = match seen {
+            Some(seen) => version(seen) < *written,
+            None => *written != u64::MAX,
+        };
+        let is_behind = awaited && at.elapsed() < PATIENCE;
         if !is_behind {
             writes.remove(&key);
         }

@@ -80,7 +80,7 @@ impl Performer {
                     .await
             }
             Action::RemoveLauncher { name, uid } => {
-                self.expected.forget::<LauncherKind>(namespace, &name);
+                self.expected.note_removal::<LauncherKind>(namespace, &name);
                 let at_once = exactly(&uid).grace_period(0);
                 self.delete(self.api::<Launcher>(namespace), &name, &at_once)
                     .await
@@ -171,8 +171,8 @@ impl Performer {
     ) -> Result<Outcome, kube::Error> {
         match objects.delete(name, how).await {
             Ok(either) => match either.left() {
-                Some(deleting) => self.settled(Ok(deleting)),
-                None => Ok(Outcome::Done),
+                Some(deleting) if how.grace_period_seconds != Some(0) => self.settled(Ok(deleting)),
+                _ => Ok(Outcome::Done),
             },
             Err(error) => self.settled::<D>(Err(error)),
         }

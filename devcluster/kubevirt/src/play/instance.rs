@@ -185,6 +185,11 @@ fn start_domain(
     if plan.waited(seen.age, observed.pace.millis(DOMAIN_START_MS)) {
         "Running".clone_into(&mut wanted.status.phase);
         guest::boot(wanted, &observed.now);
+        // On a busy machine we may be so late that the agent would have answered by now.
+        let up = observed.pace.millis(DOMAIN_START_MS + AGENT_START_MS);
+        if seen.age >= up && observed.rule_for(Behaviour::NeverReady).is_none() {
+            guest::connect_agent(wanted, &observed.now);
+        }
     }
 }
 

@@ -18,6 +18,7 @@ use k8s_openapi::apimachinery::pkg::apis::meta::v1::Time;
 use serde_json::Value;
 
 use crate::behaviour::{Behaviour, Rule};
+use crate::condition;
 use crate::kinds::{DataVolume, Instance, Launcher, Machine, MachineStatus};
 use crate::stage::Aged;
 
@@ -42,15 +43,16 @@ impl Observed<'_> {
             .filter(|rule| rule.behaviour == behaviour)
     }
 
-    /// Whether the node of the running instance is gone: nothing that happens there is heard of any more.
+    /// Whether the node of the running instance is gone: nothing that happens there is heard of any more. A
+    /// guest is not lost before it was up.
     pub fn is_node_lost(&self) -> bool {
-        let Some((rule, instance)) = self
-            .rule_for(Behaviour::NodeLost)
-            .zip(self.instance.as_ref())
-        else {
+        let rule = self.rule_for(Behaviour::NodeLost);
+        let Some((rule, instance)) = rule.zip(self.instance.as_ref()) else {
             return false;
         };
-        instance.object.status.phase == "Running" && instance.age >= rule.delay_or(Duration::ZERO)
+        let status = &instance.object.status;
+        let was_up = condition::find(&status.conditions, "AgentConnected").is_some();
+        status.phase == "Running" && was_up && instance.age >= rule.delay_or(Duration::ZERO)
     }
 }
 
@@ -140,3 +142,7 @@ pub fn next(observed: &Observed<'_>) -> Plan {
     launcher::tend(observed, &mut plan);
     plan
 }
+
+#[cfg(test)]
+#[expect(clippy::unwrap_used, reason = "a test may fail anywhere")]
+mod tests;
