@@ -13,6 +13,7 @@ pub mod kubeconfig;
 pub mod manifest;
 pub mod name;
 pub mod password;
+pub mod placement;
 pub mod policy;
 pub mod redact;
 pub mod refusal;
