@@ -10,6 +10,6 @@ case $out in /*) ;; *) out=$PWD/$out ;; esac
 cd "$(dirname "$0")"
 
 version=k8s.io/component-base/version
-CGO_ENABLED=0 GOWORK=off GOFLAGS= exec go build -p 2 -buildvcs=false -trimpath -gcflags='all=-N -l' \
+CGO_ENABLED=0 GOWORK=off GOFLAGS= exec go build -buildvcs=false -trimpath -gcflags='all=-N -l' \
     -ldflags "-s -w -X $version.gitVersion=v1.37.1 -X $version.gitMajor=1 -X $version.gitMinor=37" \
     -o "$out" .

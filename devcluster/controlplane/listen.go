@@ -48,9 +48,12 @@ func openListener(folder, address string) (net.Listener, error) {
 	return listener, pki.WriteFile(file, []byte(chosen+"\n"), 0o644)
 }
 
-// lock keeps a second process away from the same data. The kernel gives it up when the process dies,
-// however it dies.
+// lock makes the folder and keeps a second process away from it. The kernel gives the lock up when the
+// process dies, however it dies.
 func lock(folder string) (func(), error) {
+	if err := os.MkdirAll(folder, 0o700); err != nil {
+		return nil, err
+	}
 	file, err := os.OpenFile(filepath.Join(folder, "lock"), os.O_CREATE|os.O_RDWR, 0o600)
 	if err != nil {
 		return nil, err

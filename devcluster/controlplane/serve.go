@@ -80,15 +80,15 @@ func serve(args []string) error {
 
 // start brings the parts up in the order they need each other, then waits for the signal to stop.
 func start(folder, listen string, objects []*unstructured.Unstructured, began time.Time, stop <-chan os.Signal) error {
-	keys, err := pki.Ensure(folder)
-	if err != nil {
-		return err
-	}
 	unlock, err := lock(folder)
 	if err != nil {
 		return err
 	}
 	defer unlock()
+	keys, err := pki.Ensure(folder)
+	if err != nil {
+		return err
+	}
 	if err := os.Chdir(folder); err != nil {
 		return err
 	}
@@ -159,7 +159,7 @@ func install(ctx context.Context, config *rest.Config, keys pki.Files, objects [
 	if err != nil {
 		return err
 	}
-	klog.Info("definitions are established")
+	klog.Info("definitions are applied")
 	if err := waitFor(ctx, config, "/readyz", apiServer); err != nil {
 		return err
 	}
