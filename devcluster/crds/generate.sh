@@ -1,7 +1,7 @@
 #!/bin/sh
 # generate.sh: writes the definitions of KubeVirt and CDI into ../controlplane/crds.
 #
-# Takes about a minute of CPU time. Run it after changing a version in go.mod (and the same version in kinds.go).
+# The first run builds controller-gen (a minute of CPU time). Run it after changing a version in go.mod (and the same version in kinds.go).
 set -eu
 cd "$(dirname "$0")"
 
