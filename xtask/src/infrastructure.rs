@@ -18,7 +18,7 @@ use crate::install::{self, Tools, Wheel};
 use crate::port;
 use crate::progress::{phase, say};
 use crate::scratch;
-use crate::supervisor::park_if_stopping;
+use crate::supervisor::{fail, park_if_stopping};
 use crate::workspace::Workspace;
 
 pub struct Infrastructure {
@@ -38,7 +38,10 @@ pub fn start(workspace: &Workspace) -> Result<Infrastructure> {
         scope.spawn(|| run.part("postgres", || run.start_postgres()));
         scope.spawn(|| run.part("temporal", || run.start_temporal()));
         let program = scope.spawn(|| build::controlplane(workspace));
-        build::workspace(workspace, Targets::All)?;
+        if let Err(error) = build::workspace(workspace, Targets::All) {
+            // Now, not when the other parts are there.
+            fail(&error);
+        }
         let program = program.join().map_err(|_| anyhow!("building the control plane panicked"))?;
         run.part("cluster", || run.start_cluster(program?));
         anyhow::Ok(())

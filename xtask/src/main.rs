@@ -48,13 +48,7 @@ fn main() -> ExitCode {
     let arguments = Arguments::parse();
     match run(arguments.task) {
         Ok(code) => code,
-        Err(error) => {
-            supervisor::park_if_stopping();
-            supervisor::stop_all();
-            scratch::remove_all();
-            progress::say(&format!("error: {error:#}"));
-            ExitCode::FAILURE
-        }
+        Err(error) => supervisor::fail(&error),
     }
 }
 

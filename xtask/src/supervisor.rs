@@ -15,7 +15,7 @@ use std::sync::{LazyLock, Mutex, MutexGuard, PoisonError};
 use std::thread;
 use std::time::{Duration, Instant};
 
-use anyhow::{Context, Result, bail};
+use anyhow::{Context, Error, Result, anyhow, bail};
 use rustix::process::{Pid, Signal, kill_process};
 use serde_json::Value;
 use signal_hook::consts::{SIGHUP, SIGINT, SIGTERM};
@@ -139,7 +139,7 @@ pub fn start(service: Service) -> Result<Voice> {
 }
 
 impl Voice {
-    /// The next line whose `event` is this one.
+    /// The next line whose `event` is this one. A service that does not get so far is stopped.
     pub fn event(&self, event: &str, bound: Duration) -> Result<Value> {
         let deadline = Instant::now() + bound;
         loop {
@@ -148,33 +148,38 @@ impl Voice {
                 Ok(line) if line["event"] == event => return Ok(line),
                 Ok(_) => {}
                 Err(RecvTimeoutError::Timeout) => {
-                    bail!("{} is not {event} after {bound:?}{}", self.name, tail(&self.log));
+                    return Err(self.give_up(&format!("is not {event} after {bound:?}")));
                 }
                 Err(RecvTimeoutError::Disconnected) => {
-                    bail!("{} ended before it was {event}{}", self.name, tail(&self.log));
+                    return Err(self.give_up(&format!("ended before it was {event}")));
                 }
             }
         }
     }
 
-    /// Lines that have been said and not been asked for.
-    pub fn said(&self) -> Vec<Value> {
-        self.lines.try_iter().collect()
-    }
-
-    /// Waits until `ready` holds; a service that ends meanwhile is an error.
+    /// Waits until `ready` holds. A service that ends meanwhile, or does not get so far, is stopped.
     pub fn until(&self, bound: Duration, mut ready: impl FnMut() -> bool) -> Result<()> {
         let deadline = Instant::now() + bound;
         while !ready() {
             if let Some(status) = exit_status(&self.name) {
-                bail!("{} ended: {status}{}", self.name, tail(&self.log));
+                return Err(self.give_up(&format!("ended: {status}")));
             }
             if Instant::now() > deadline {
-                bail!("{} is not ready after {bound:?}{}", self.name, tail(&self.log));
+                return Err(self.give_up(&format!("is not ready after {bound:?}")));
             }
             thread::sleep(POLL);
         }
         Ok(())
+    }
+
+    fn give_up(&self, reason: &str) -> Error {
+        let leaving = take(|running| running.name == self.name);
+        for mut running in leaving {
+            // It has ended already, or this ends it.
+            let _ = running.child.kill();
+            let _ = running.child.wait();
+        }
+        anyhow!("{} {reason}{}", self.name, tail(&self.log))
     }
 }
 
@@ -199,7 +204,7 @@ pub fn watch() -> Result<()> {
 pub fn stop_all() {
     STOPPING.store(true, Ordering::SeqCst);
     for tier in [Tier::Product, Tier::Cluster, Tier::Store] {
-        let mut leaving = take(tier);
+        let mut leaving = take(|running| running.tier == tier);
         for running in &leaving {
             running.ask_to_end();
         }
@@ -215,7 +220,16 @@ pub fn stop_all() {
     }
 }
 
-/// Never returns: the thread that stops everything ends the program.
+/// Stops everything and ends the program with this error.
+pub fn fail(error: &Error) -> ! {
+    park_if_stopping();
+    stop_all();
+    scratch::remove_all();
+    progress::say(&format!("error: {error:#}"));
+    std::process::exit(1);
+}
+
+/// Does not return while everything is being stopped: that thread ends the program.
 pub fn park_if_stopping() {
     if STOPPING.load(Ordering::SeqCst) {
         park();
@@ -249,9 +263,9 @@ impl Running {
     }
 }
 
-fn take(tier: Tier) -> Vec<Running> {
+fn take(which: impl Fn(&Running) -> bool) -> Vec<Running> {
     let mut running = lock(&RUNNING);
-    let (leaving, staying) = running.drain(..).partition(|r| r.tier == tier);
+    let (leaving, staying) = running.drain(..).partition(which);
     *running = staying;
     leaving
 }
