@@ -14,8 +14,10 @@ use crate::progress::{phase, say};
 use crate::supervisor::spawn;
 use crate::workspace::Workspace;
 
+type Check = fn(&Workspace) -> Result<()>;
+
 pub fn ci(workspace: &Workspace) -> Result<ExitCode> {
-    let checks: [(&str, fn(&Workspace) -> Result<()>); 5] = [
+    let checks: [(&str, Check); 5] = [
         ("format", format),
         ("file sizes", sizes::check),
         ("dependency rules", dependencies::check),

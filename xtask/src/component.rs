@@ -4,7 +4,9 @@ pub mod controlplane;
 pub mod gateway;
 pub mod kubevirt;
 pub mod postgres;
+pub mod server;
 pub mod temporal;
+pub mod worker;
 
 use std::path::PathBuf;
 use std::process::Command;
@@ -13,17 +15,16 @@ use std::time::Duration;
 use anyhow::{Context, Result};
 use serde_json::Value;
 
-use crate::supervisor::{self, Farewell, Service, Tier, Voice};
+use crate::supervisor::{self, Farewell, Service, Tier};
 
 /// A local service that is not ready after this has failed.
 const BOUND: Duration = Duration::from_secs(60);
 
-/// Starts a service of ours and returns its ready line.
-fn start_ours(name: &str, tier: Tier, command: Command, log: PathBuf) -> Result<(Value, Voice)> {
+/// Starts a service of ours; its ready line and the lines before it.
+fn start_ours(name: &str, tier: Tier, command: Command, log: PathBuf) -> Result<(Value, Vec<Value>)> {
     let voice =
         supervisor::start(Service { name: name.to_owned(), tier, farewell: Farewell::Terminate, command, log })?;
-    let ready = voice.event("ready", BOUND)?;
-    Ok((ready, voice))
+    voice.event("ready", BOUND)
 }
 
 fn text(ready: &Value, field: &str) -> Result<String> {

@@ -4,16 +4,20 @@
 
 mod build;
 mod ci;
+mod client;
 mod command;
 mod component;
+mod demo;
 mod infrastructure;
 mod install;
 mod port;
 mod progress;
 mod scratch;
 mod secret;
+mod state;
 mod supervisor;
 mod test;
+mod up;
 mod workspace;
 
 use std::process::ExitCode;
@@ -32,6 +36,8 @@ struct Arguments {
 
 #[derive(Subcommand)]
 enum Task {
+    /// Runs the whole product, drives a first VM request through it, prints the URLs
+    Up(up::Options),
     /// Runs everything that proves the product
     Test {
         /// Passed on to the test runner: `cargo xtask test -- FILTER`
@@ -56,6 +62,7 @@ fn run(task: Task) -> Result<ExitCode> {
     let workspace = Workspace::find()?;
     supervisor::stop_on_signals()?;
     match task {
+        Task::Up(options) => up::up(&workspace, &options),
         Task::Test { filter } => test::test(&workspace, &filter),
         Task::Ci => ci::ci(&workspace),
         Task::Env => test::keep(&workspace),

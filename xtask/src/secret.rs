@@ -12,11 +12,6 @@ pub fn token(n_bytes: usize) -> Result<String> {
     Ok(hex(&random(n_bytes)?))
 }
 
-/// A key of 32 bytes as the server and the worker take it.
-pub fn key() -> Result<String> {
-    Ok(base64(&random(32)?))
-}
-
 /// A password a person can type, with about 100 bits.
 pub fn password() -> Result<String> {
     const LETTERS: &[u8; 32] = b"abcdefghijkmnpqrstuvwxyz23456789";
@@ -29,40 +24,4 @@ fn random(n_bytes: usize) -> Result<Vec<u8>> {
     let mut bytes = vec![0; n_bytes];
     File::open("/dev/urandom").and_then(|mut source| source.read_exact(&mut bytes)).context("reading /dev/urandom")?;
     Ok(bytes)
-}
-
-fn base64(bytes: &[u8]) -> String {
-    const LETTERS: &[u8; 64] = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
-    let mut text = String::new();
-    for chunk in bytes.chunks(3) {
-        let byte = |at: usize| chunk.get(at).copied().map_or(0, u32::from);
-        let group = (byte(0) << 16) | (byte(1) << 8) | byte(2);
-        for place in 0..4 {
-            let index = usize::try_from((group >> (18 - 6 * place)) & 63).unwrap_or(0);
-            let present = place <= chunk.len();
-            text.push(if present { char::from(LETTERS[index]) } else { '=' });
-        }
-    }
-    text
-}
-
-#[cfg(test)]
-mod tests {
-    use super::base64;
-
-    #[test]
-    fn base64_follows_the_vectors_of_rfc_4648() {
-        let vectors = [
-            ("", ""),
-            ("f", "Zg=="),
-            ("fo", "Zm8="),
-            ("foo", "Zm9v"),
-            ("foob", "Zm9vYg=="),
-            ("fooba", "Zm9vYmE="),
-            ("foobar", "Zm9vYmFy"),
-        ];
-        for (plain, encoded) in vectors {
-            assert_eq!(base64(plain.as_bytes()), encoded);
-        }
-    }
 }

@@ -4,25 +4,28 @@
 //! asks the kernel, through `setpriv --pdeathsig`, for a signal when its parent dies. The kernel means the
 //! parent *thread*, so every child is born in one thread that lives as long as the program.
 
+mod voice;
+
 use std::fs;
-use std::io::{self, BufRead, BufReader, Write};
+use std::io;
 use std::os::unix::process::CommandExt;
 use std::path::{Path, PathBuf};
-use std::process::{Child, ChildStdout, Command, ExitStatus, Stdio};
+use std::process::{Child, Command, ExitStatus, Stdio};
 use std::sync::atomic::{AtomicBool, Ordering};
-use std::sync::mpsc::{self, Receiver, RecvTimeoutError, Sender};
+use std::sync::mpsc::{self, Sender};
 use std::sync::{LazyLock, Mutex, MutexGuard, PoisonError};
 use std::thread;
 use std::time::{Duration, Instant};
 
-use anyhow::{Context, Error, Result, anyhow, bail};
+use anyhow::{Context, Error, Result, bail};
 use rustix::process::{Pid, Signal, kill_process};
-use serde_json::Value;
 use signal_hook::consts::{SIGHUP, SIGINT, SIGTERM};
 use signal_hook::iterator::Signals;
 
 use crate::progress;
 use crate::scratch;
+
+pub use self::voice::Voice;
 
 /// A service that has not ended this long after its signal is killed.
 const PATIENCE: Duration = Duration::from_secs(10);
@@ -50,13 +53,6 @@ pub struct Service {
     pub farewell: Farewell,
     pub command: Command,
     pub log: PathBuf,
-}
-
-/// What a started service says on stdout, one JSON document a line.
-pub struct Voice {
-    name: String,
-    log: PathBuf,
-    lines: Receiver<Value>,
 }
 
 struct Running {
@@ -127,60 +123,12 @@ pub fn start(service: Service) -> Result<Voice> {
     let stdout_log = stderr.try_clone().context("opening a log twice")?;
     command.stdin(Stdio::null()).stdout(Stdio::piped()).stderr(stderr).process_group(0);
     let mut child = spawn(command)?;
-    let (sender, lines) = mpsc::channel();
-    if let Some(stdout) = child.stdout.take() {
-        thread::spawn(move || listen(stdout, stdout_log, &sender));
-    }
+    let voice = Voice::new(name.clone(), child.stdout.take(), log.clone(), stdout_log);
     lock(&RUNNING).push(Running { name: name.clone(), tier, farewell, child, log: log.clone() });
     if STOPPING.load(Ordering::SeqCst) {
         park();
     }
-    Ok(Voice { name, log, lines })
-}
-
-impl Voice {
-    /// The next line whose `event` is this one. A service that does not get so far is stopped.
-    pub fn event(&self, event: &str, bound: Duration) -> Result<Value> {
-        let deadline = Instant::now() + bound;
-        loop {
-            let left = deadline.saturating_duration_since(Instant::now());
-            match self.lines.recv_timeout(left) {
-                Ok(line) if line["event"] == event => return Ok(line),
-                Ok(_) => {}
-                Err(RecvTimeoutError::Timeout) => {
-                    return Err(self.give_up(&format!("is not {event} after {bound:?}")));
-                }
-                Err(RecvTimeoutError::Disconnected) => {
-                    return Err(self.give_up(&format!("ended before it was {event}")));
-                }
-            }
-        }
-    }
-
-    /// Waits until `ready` holds. A service that ends meanwhile, or does not get so far, is stopped.
-    pub fn until(&self, bound: Duration, mut ready: impl FnMut() -> bool) -> Result<()> {
-        let deadline = Instant::now() + bound;
-        while !ready() {
-            if let Some(status) = exit_status(&self.name) {
-                return Err(self.give_up(&format!("ended: {status}")));
-            }
-            if Instant::now() > deadline {
-                return Err(self.give_up(&format!("is not ready after {bound:?}")));
-            }
-            thread::sleep(POLL);
-        }
-        Ok(())
-    }
-
-    fn give_up(&self, reason: &str) -> Error {
-        let leaving = take(|running| running.name == self.name);
-        for mut running in leaving {
-            // It has ended already, or this ends it.
-            let _ = running.child.kill();
-            let _ = running.child.wait();
-        }
-        anyhow!("{} {reason}{}", self.name, tail(&self.log))
-    }
+    Ok(voice)
 }
 
 /// Waits as long as all services run; the error names the one that ended.
@@ -274,16 +222,6 @@ fn exit_status(name: &str) -> Option<ExitStatus> {
     let mut running = lock(&RUNNING);
     let running = running.iter_mut().find(|r| r.name == name)?;
     running.child.try_wait().ok().flatten()
-}
-
-fn listen(stdout: ChildStdout, mut log: fs::File, sender: &Sender<Value>) {
-    for line in BufReader::new(stdout).lines().map_while(io::Result::ok) {
-        match serde_json::from_str(&line) {
-            // Nobody listens any more: the service has long been ready.
-            Ok(value) => drop(sender.send(value)),
-            Err(_) => drop(writeln!(log, "{line}")),
-        }
-    }
 }
 
 /// Keeps one log before this one.

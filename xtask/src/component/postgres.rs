@@ -81,9 +81,13 @@ pub fn start(workspace: &Workspace, settings: Settings) -> Result<Postgres> {
     Ok(Postgres { bin, port: settings.port, passwords: settings.passwords.clone() })
 }
 
-/// Where the data of the settings' home really is; it differs where root's folders are closed to `postgres`.
-pub fn real_home(workspace: &Workspace, wanted: &Path) -> Result<PathBuf> {
-    Account::choose()?.home(workspace, wanted)
+/// Throws the data away that stands at, or in the stead of, this home.
+pub fn forget(workspace: &Workspace, home: &Path) -> Result<()> {
+    let data = Account::choose()?.home(workspace, home)?.join("data");
+    if data.exists() {
+        fs::remove_dir_all(&data).with_context(|| format!("removing {}", data.display()))?;
+    }
+    Ok(())
 }
 
 impl Postgres {
