@@ -19,7 +19,7 @@ import (
 
 const (
 	tokenIssuer = "https://kubernetes.default.svc"
-	// The default is an hour or what the request asks for; a local worker keeps its kubeconfig for a year.
+	// A longer token than this is cut to it. A local worker keeps its kubeconfig for a year.
 	maxTokenDuration = 8760 * time.Hour
 )
 
@@ -86,7 +86,7 @@ func apiServerFlags(keys pki.Files) []string {
 
 		"--allow-privileged=true",
 		"--profiling=false",
-		// Fair queues between tenants of a cluster with one; they cost 20 MiB.
+		// Fair queues between tenants, for a cluster that has one.
 		"--enable-priority-and-fairness=false",
 	}
 }
