@@ -27,8 +27,11 @@ impl Workspace {
         let dev = root.join(".dev");
         let log = dev.join("log");
         fs::create_dir_all(&log).with_context(|| format!("making {}", log.display()))?;
-        fs::set_permissions(&dev, fs::Permissions::from_mode(0o711))
-            .with_context(|| format!("protecting {}", dev.display()))?;
+        // PostgreSQL's account passes through to its data; nobody else has any business here.
+        for (folder, mode) in [(&dev, 0o711), (&log, 0o700)] {
+            fs::set_permissions(folder, fs::Permissions::from_mode(mode))
+                .with_context(|| format!("protecting {}", folder.display()))?;
+        }
         Ok(Self { root, dev, log, bin, cache: cache_home().join("shepherd") })
     }
 
@@ -37,6 +40,13 @@ impl Workspace {
         let digest = Sha256::digest(self.root.as_os_str().as_encoded_bytes());
         hex(&digest[..6])
     }
+}
+
+/// Makes a folder that only its owner may enter.
+pub fn make_private(folder: &Path) -> Result<()> {
+    fs::create_dir_all(folder).with_context(|| format!("making {}", folder.display()))?;
+    fs::set_permissions(folder, fs::Permissions::from_mode(0o700))
+        .with_context(|| format!("protecting {}", folder.display()))
 }
 
 pub fn hex(bytes: &[u8]) -> String {

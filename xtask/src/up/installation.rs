@@ -18,7 +18,7 @@ use crate::install::{self, Tools, Wheel};
 use crate::progress::{phase, say};
 use crate::state::State;
 use crate::supervisor::fail;
-use crate::workspace::Workspace;
+use crate::workspace::{Workspace, make_private};
 
 pub struct Installation {
     pub server: Server,
@@ -55,15 +55,11 @@ pub fn recall(workspace: &Workspace) -> Result<State> {
         return Ok(state);
     }
     postgres::forget(workspace, &workspace.dev.join("postgres"))?;
-    for left in ["temporal.db", "temporal.db-wal", "temporal.db-shm"] {
-        let path = workspace.dev.join(left);
-        if path.exists() {
-            fs::remove_file(&path).with_context(|| format!("removing {}", path.display()))?;
+    for folder in ["temporal", "cluster"] {
+        let folder = workspace.dev.join(folder);
+        if folder.exists() {
+            fs::remove_dir_all(&folder).with_context(|| format!("removing {}", folder.display()))?;
         }
-    }
-    let cluster = workspace.dev.join("cluster");
-    if cluster.exists() {
-        fs::remove_dir_all(&cluster).context("removing an old local cluster")?;
     }
     State::begin(workspace)
 }
@@ -163,10 +159,12 @@ impl Parts<'_> {
             let ui = env::var("TEMPORAL_UI_URL").unwrap_or_default();
             return Ok((cli, temporal::Temporal { address, ui }));
         }
+        let folder = self.workspace.dev.join("temporal");
+        make_private(&folder)?;
         phase("temporal", |phase| {
             let temporal = temporal::start(temporal::Settings {
                 cli: cli.clone(),
-                database: self.workspace.dev.join("temporal.db"),
+                database: folder.join("temporal.db"),
                 port: self.ports.temporal,
                 ui_port: self.ports.temporal_ui,
                 codec: Some(worker::codec_url(self.ports.worker, &self.state.codec_capability)),

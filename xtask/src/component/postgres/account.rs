@@ -14,7 +14,7 @@ use rustix::process::geteuid;
 use crate::command::{command, read, succeeds};
 use crate::progress;
 use crate::supervisor::mortal;
-use crate::workspace::Workspace;
+use crate::workspace::{Workspace, make_private};
 
 const PLACE: &str = "/var/lib/shepherd-dev";
 const NOBODY: (u32, u32) = (65534, 65534);
@@ -67,6 +67,7 @@ impl Account {
         if self.can("-w", wanted) {
             return Ok(wanted.to_owned());
         }
+        fs::remove_dir(wanted).with_context(|| format!("removing {}", wanted.display()))?;
         let name = wanted.file_name().context("a home without a name")?;
         let place = self.place(workspace)?.join(name);
         if !place.exists() {
@@ -115,12 +116,6 @@ impl Account {
         test.arg(what).arg(path);
         succeeds(test)
     }
-}
-
-fn make_private(folder: &Path) -> Result<()> {
-    fs::create_dir_all(folder).with_context(|| format!("making {}", folder.display()))?;
-    fs::set_permissions(folder, fs::Permissions::from_mode(0o700))
-        .with_context(|| format!("protecting {}", folder.display()))
 }
 
 fn version_of(bin: &Path) -> Result<String> {
