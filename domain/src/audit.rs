@@ -72,6 +72,7 @@ actions! {
     NotificationRead = "notification.read",
     AuditRead = "audit.read",
     AuditExport = "audit.export",
+    AccessRefuse = "access.refuse",
 }
 
 /// How it ended.

@@ -11,6 +11,7 @@ pub mod ids;
 pub mod manifest;
 pub mod name;
 pub mod password;
+pub mod placement;
 pub mod policy;
 pub mod redact;
 pub mod refusal;

@@ -236,7 +236,10 @@ mod tests {
         let volume = &manifest["spec"]["dataVolumeTemplates"][0];
         assert_eq!(volume["spec"]["storage"]["resources"]["requests"]["storage"], "20Gi");
         assert_eq!(volume["spec"]["storage"]["storageClassName"], "fast");
-        assert_eq!(manifest["spec"]["template"]["spec"]["volumes"][0]["dataVolume"]["name"], volume["metadata"]["name"]);
+        assert_eq!(
+            manifest["spec"]["template"]["spec"]["volumes"][0]["dataVolume"]["name"],
+            volume["metadata"]["name"]
+        );
     }
 
     #[test]

@@ -127,7 +127,8 @@ mod tests {
 
     #[test]
     fn sixteen_characters_are_too_long_and_twelve_are_not_even_warned_of() {
-        let refusal = Name::parse("service", "abcdefghijklmno-p").err().map(|r| (r.code, r.params["suggestion"].clone()));
+        let refusal =
+            Name::parse("service", "abcdefghijklmno-p").err().map(|r| (r.code, r.params["suggestion"].clone()));
         assert_eq!(refusal, Some((Code::NameTooLong, "abcdefghijklmno".into())));
         assert_eq!(Name::parse("service", "abcdefghijkl").map(|n| n.is_long()), Ok(false));
         assert_eq!(Name::parse("service", "abcdefghijklm").map(|n| n.is_long()), Ok(true));

@@ -21,7 +21,8 @@ const COMMON: [&str; 16] = [
 /// `repetitive`, `common`.
 pub fn check(password: &str, username: &str) -> Result<(), Refusal> {
     let refuse = |rule: &str| {
-        Err(Refusal::new(Code::PasswordRefused).with(json!({"rule": rule, "minimum": MIN_LENGTH, "maximum": MAX_LENGTH})))
+        Err(Refusal::new(Code::PasswordRefused)
+            .with(json!({"rule": rule, "minimum": MIN_LENGTH, "maximum": MAX_LENGTH})))
     };
     let length = password.chars().count();
     let lower = password.to_lowercase();

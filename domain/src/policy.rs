@@ -91,7 +91,9 @@ impl Role {
         match self {
             Self::PlatformAdmin | Self::PlatformAuditor | Self::Sre => RoleScope::Platform,
             Self::TenantAdmin | Self::SecurityAdmin => RoleScope::Tenant,
-            Self::WorkspaceAdmin | Self::Operator | Self::Approver | Self::Auditor | Self::Viewer => RoleScope::Workspace,
+            Self::WorkspaceAdmin | Self::Operator | Self::Approver | Self::Auditor | Self::Viewer => {
+                RoleScope::Workspace
+            }
         }
     }
 }
@@ -183,9 +185,7 @@ pub fn permits(role: Role, permission: Permission) -> bool {
                     P::TicketRead | P::ClusterRead | P::UserRead | P::BindingRead | P::AuditRead | P::AuditExport
                 )
         }
-        Role::Sre => {
-            reads || matches!(permission, P::TicketRead | P::ClusterRead | P::ExecutionAbandon)
-        }
+        Role::Sre => reads || matches!(permission, P::TicketRead | P::ClusterRead | P::ExecutionAbandon),
         Role::Viewer => reads,
     }
 }

@@ -169,9 +169,12 @@ impl SizeSpec {
 
     fn check_devices(&self) -> Result<()> {
         let label = |text: &str| {
-            !text.is_empty() && text.len() <= 63 && text.chars().all(|c| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '-')
+            !text.is_empty()
+                && text.len() <= 63
+                && text.chars().all(|c| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '-')
         };
-        let reference = |text: &str| !text.is_empty() && text.len() <= 253 && text.chars().all(|c| c.is_ascii_graphic());
+        let reference =
+            |text: &str| !text.is_empty() && text.len() <= 253 && text.chars().all(|c| c.is_ascii_graphic());
         let gpus = self.gpus.iter().map(|g| (&g.name, &g.device_name)).enumerate().map(|(i, n)| ("gpus", i, n));
         let sriov = self.sriov.iter().map(|s| (&s.name, &s.network)).enumerate().map(|(i, n)| ("sriov", i, n));
         for (list, i, (name, target)) in gpus.chain(sriov) {
@@ -192,10 +195,13 @@ fn check_override(path: &str) -> Result<()> {
     if path.len() > 253 || !path.split('.').all(segment) {
         return refuse("path");
     }
-    let touches = |owned: &&&str| *owned == &path || path.starts_with(&format!("{owned}.")) || owned.starts_with(&format!("{path}."));
+    let touches = |owned: &&&str| {
+        *owned == &path || path.starts_with(&format!("{owned}.")) || owned.starts_with(&format!("{path}."))
+    };
     match OWNED_PATHS.iter().find(touches) {
-        Some(owned) => Err(Refusal::new(Code::InvalidSpecOverrides)
-            .with(json!({"path": path, "rule": "owned", "owned": owned}))),
+        Some(owned) => {
+            Err(Refusal::new(Code::InvalidSpecOverrides).with(json!({"path": path, "rule": "owned", "owned": owned})))
+        }
         None => Ok(()),
     }
 }
@@ -230,7 +236,8 @@ mod tests {
     #[test]
     fn every_value_out_of_range_is_pointed_at() {
         let wrong = SizeSpec { cpu_cores: 0, disk: DiskBounds { default_gib: 5, min_gib: 10, max_gib: 9 }, ..size() };
-        let pointers: Vec<_> = wrong.check().err().map(|r| r.errors).unwrap_or_default().into_iter().map(|e| e.pointer).collect();
+        let pointers: Vec<_> =
+            wrong.check().err().map(|r| r.errors).unwrap_or_default().into_iter().map(|e| e.pointer).collect();
         assert_eq!(pointers, ["/cpu_cores", "/disk/max_gib", "/disk/default_gib", "/cpu_request_millis"]);
     }
 

@@ -142,7 +142,14 @@ pub fn check_cloud_init(text: &str) -> Result<()> {
 
 /// Members that belong to an instance size and have no place in a template.
 const HARDWARE: [&str; 9] = [
-    "cpu", "memory", "resources", "domain", "requires_gpu", "requires_sriov", "requires_hugepages", "dedicated_cpu",
+    "cpu",
+    "memory",
+    "resources",
+    "domain",
+    "requires_gpu",
+    "requires_sriov",
+    "requires_hugepages",
+    "dedicated_cpu",
     "hugepages_size",
 ];
 

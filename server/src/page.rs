@@ -1,0 +1,40 @@
+//! Page parameters, checked.
+
+use serde_json::json;
+use shepherd_api::page::{CursorPagination, PageParams, Pagination, SortOrder};
+use shepherd_domain::{Code, Refusal};
+use shepherd_store::{Cursor, CursorPage, PageQuery};
+
+/// Checks the page parameters of a small list.
+///
+/// # Errors
+/// `INVALID_QUERY` with the parameter that is out of range.
+pub(crate) fn page_query(params: &PageParams) -> Result<PageQuery, Refusal> {
+    let page = params.page.unwrap_or(1);
+    if !(1..=100_000).contains(&page) {
+        return Err(Refusal::new(Code::InvalidQuery).with(json!({"parameter": "page", "minimum": 1})));
+    }
+    let descending = params.sort_order == Some(SortOrder::Desc);
+    Ok(PageQuery { page, per_page: per_page(params.per_page)?, descending })
+}
+
+/// Checks the page size of any list.
+///
+/// # Errors
+/// `INVALID_QUERY`.
+pub(crate) fn per_page(given: Option<i64>) -> Result<i64, Refusal> {
+    let per_page = given.unwrap_or(20);
+    if (1..=100).contains(&per_page) {
+        Ok(per_page)
+    } else {
+        Err(Refusal::new(Code::InvalidQuery).with(json!({"parameter": "per_page", "minimum": 1, "maximum": 100})))
+    }
+}
+
+pub(crate) fn pagination(query: PageQuery, total: i64) -> Pagination {
+    Pagination::new(query.page, query.per_page, total)
+}
+
+pub(crate) fn cursor_pagination<T>(page: &CursorPage<T>, per_page: i64) -> CursorPagination {
+    CursorPagination { per_page, next_cursor: page.next.map(Cursor::text), total: page.total, more: page.total >= 1000 }
+}
