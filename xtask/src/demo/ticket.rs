@@ -105,7 +105,7 @@ fn wait(requester: &Client, id: &str, phase: &Phase) -> Result<Value> {
 }
 
 fn vm_of(requester: &Client, ticket: &Value) -> Result<Value> {
-    match ticket["vm"]["id"].as_str() {
+    match ticket["vm_id"].as_str() {
         Some(id) => requester.get(&format!("/vms/{id}")),
         None => Ok(Value::Null),
     }

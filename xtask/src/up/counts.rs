@@ -35,7 +35,8 @@ pub fn growth(metrics: &(String, String), counter: &str) -> Option<f64> {
 fn sum(metrics: &str, counter: &str) -> Option<f64> {
     let values: Vec<f64> = metrics
         .lines()
-        .filter(|line| line.starts_with(counter) && line.contains("ticket_submit"))
+        .filter(|line| line.starts_with(counter))
+        .filter(|line| line.contains("method=\"POST\"") && line.contains("route=\"/api/v1/tickets\""))
         .filter_map(|line| line.rsplit(' ').next()?.parse().ok())
         .collect();
     (!values.is_empty()).then(|| values.iter().sum())

@@ -11,12 +11,7 @@ use crate::state::State;
 const STORY: [&str; 4] = ["vm.request", "approval.approve", "execution.start", "execution.success"];
 
 /// Labels every VM of ours carries.
-const LABELS: [&str; 4] = [
-    "kubevirt-shepherd.io/ticket-id",
-    "kubevirt-shepherd.io/created-by",
-    "kubevirt-shepherd.io/system",
-    "kubevirt-shepherd.io/service",
-];
+const LABELS: [&str; 7] = ["managed-by", "system", "service", "instance", "ticket-id", "created-by", "hostname"];
 
 pub fn json(installation: &Installation, driven: &Driven, offset: usize) -> Value {
     let witnesses = Witnesses {
@@ -30,7 +25,7 @@ pub fn json(installation: &Installation, driven: &Driven, offset: usize) -> Valu
     let steps = ticket["steps"].as_array().cloned().unwrap_or_default();
     let steps: Vec<Value> = steps
         .iter()
-        .map(|step| json!({"name": step["name"], "state": step["state"], "seconds": step["seconds"]}))
+        .map(|step| json!({"name": step["name"], "state": step["state"], "seconds": seconds_of(step)}))
         .collect();
     json!({
         "ticket": {"id": id, "state": ticket["state"], "steps": steps},
@@ -64,14 +59,13 @@ pub fn complaints(summary: &Value) -> Vec<String> {
     if summary["ticket"]["state"] != "SUCCESS" {
         complaints.push(format!("the ticket is {}", summary["ticket"]["state"]));
     }
-    let lacking = LABELS.iter().filter(|label| summary["vm"]["labels"][**label].is_null());
+    let labels = LABELS.iter().map(|label| format!("kubevirt-shepherd.io/{label}"));
+    let lacking = labels.filter(|label| summary["vm"]["labels"][label].is_null());
     complaints.extend(lacking.map(|label| format!("the VM lacks the label {label}")));
     let actions: Vec<&str> = summary["audit"].as_array().into_iter().flatten().filter_map(Value::as_str).collect();
     let mut told = actions.iter();
-    for action in STORY {
-        if !told.any(|told| *told == action) {
-            complaints.push(format!("the audit lacks {action} at its place: {}", actions.join(", ")));
-        }
+    if !STORY.iter().all(|action| told.any(|told| told == action)) {
+        complaints.push(format!("the audit tells another story: {}", actions.join(", ")));
     }
     complaints
 }
@@ -115,6 +109,20 @@ fn print_request(url: &str, state: &State, driven: &Driven) {
     println!("  curl -s {url}/api/v1/tickets/{id} -H \"authorization: Bearer $R\"");
 }
 
+/// How long a step took that began and ended within a day.
+fn seconds_of(step: &Value) -> Option<f64> {
+    let begun = second_of_day(step["started_at"].as_str()?)?;
+    let ended = second_of_day(step["ended_at"].as_str()?)?;
+    Some(((ended - begun).rem_euclid(86_400.0) * 1000.0).round() / 1000.0)
+}
+
+/// Out of a time in UTC like `2026-11-21T10:30:05.25Z`.
+fn second_of_day(time: &str) -> Option<f64> {
+    let clock = time.split_once('T')?.1.trim_end_matches('Z');
+    let mut parts = clock.split(':').map(|part| part.parse::<f64>().ok());
+    Some(parts.next()?? * 3600.0 + parts.next()?? * 60.0 + parts.next()??)
+}
+
 fn urls(installation: &Installation) -> Value {
     json!({"console": installation.server.url, "temporal": workflows(installation)})
 }
@@ -128,4 +136,32 @@ fn workflows(installation: &Installation) -> String {
 
 fn rounded(seconds: f64) -> f64 {
     (seconds * 10.0).round() / 10.0
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::{complaints, seconds_of};
+
+    #[test]
+    fn a_step_over_midnight_took_two_and_a_half_seconds() {
+        let step = json!({"started_at": "2026-11-21T23:59:58.5Z", "ended_at": "2026-11-22T00:00:01Z"});
+        assert_eq!(seconds_of(&step), Some(2.5));
+    }
+
+    #[test]
+    fn an_audit_that_tells_things_in_another_order_is_complained_of() {
+        let labels = ["managed-by", "system", "service", "instance", "ticket-id", "created-by", "hostname"];
+        let labels: serde_json::Map<_, _> =
+            labels.iter().map(|label| (format!("kubevirt-shepherd.io/{label}"), json!("x"))).collect();
+        let mut summary = json!({
+            "vm": {"state": "RUNNING", "labels": labels},
+            "ticket": {"state": "SUCCESS"},
+            "audit": ["vm.request", "approval.approve", "execution.start", "vm.create", "execution.success"],
+        });
+        assert_eq!(complaints(&summary), Vec::<String>::new());
+        summary["audit"] = json!(["approval.approve", "vm.request", "execution.start", "execution.success"]);
+        assert_eq!(complaints(&summary).len(), 1);
+    }
 }
