@@ -55,7 +55,11 @@ pub fn run(server: &Server, state: &mut State, cluster: &Cluster, always: bool) 
     phase("the first request", |phase| {
         cluster::wait_until_healthy(&admin, &cluster_id)?;
         let driven = ticket::drive(&people, &wish, &cluster_id, unfinished, phase)?;
-        phase.detail(format!("{} is {}", driven.vm["name"].as_str().unwrap_or("?"), driven.vm["state"]));
+        phase.detail(format!(
+            "{} is {}",
+            driven.vm["name"].as_str().unwrap_or("?"),
+            driven.vm["state"].as_str().unwrap_or("?")
+        ));
         Ok(driven)
     })
     .context("driving a request")

@@ -2,8 +2,6 @@
 
 use std::collections::BTreeMap;
 use std::fs::{self, File};
-use std::io::Write;
-use std::os::unix::fs::OpenOptionsExt;
 use std::path::PathBuf;
 
 use anyhow::{Context, Result, bail};
@@ -12,7 +10,7 @@ use serde::{Deserialize, Serialize};
 use crate::component::postgres::Passwords;
 use crate::port::{self, Ports};
 use crate::secret;
-use crate::workspace::Workspace;
+use crate::workspace::{Workspace, write_private};
 
 #[derive(Serialize, Deserialize)]
 pub struct State {
@@ -81,18 +79,8 @@ impl State {
         port::keep(&mut self.ports, &self.fingerprint, service)
     }
 
-    /// Replaces the file in one step, so that a kill leaves the old or the new one.
     pub fn save(&self) -> Result<()> {
-        let unfinished = self.file.with_extension("unfinished");
         let text = serde_json::to_string_pretty(self).context("writing down the state")?;
-        File::options()
-            .create(true)
-            .write(true)
-            .truncate(true)
-            .mode(0o600)
-            .open(&unfinished)
-            .and_then(|mut file| file.write_all(text.as_bytes()).and_then(|()| file.sync_all()))
-            .and_then(|()| fs::rename(&unfinished, &self.file))
-            .with_context(|| format!("writing {}", self.file.display()))
+        write_private(&self.file, &text)
     }
 }

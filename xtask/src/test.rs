@@ -12,7 +12,7 @@ use crate::install::path_with;
 use crate::progress::say;
 use crate::scratch;
 use crate::supervisor::{self, spawn};
-use crate::workspace::Workspace;
+use crate::workspace::{Workspace, write_private};
 
 /// Everything that proves the product. The runner's summary is the last line.
 pub fn test(workspace: &Workspace, filter: &[String]) -> Result<ExitCode> {
@@ -31,12 +31,14 @@ pub fn test(workspace: &Workspace, filter: &[String]) -> Result<ExitCode> {
 /// Keeps what the tests stand on running and prints how a shell finds it, until it is interrupted.
 pub fn keep(workspace: &Workspace) -> Result<ExitCode> {
     let infrastructure = infrastructure::start(workspace)?;
-    for (name, value) in &infrastructure.exports {
-        println!("export {name}='{value}'");
-    }
     let bin = infrastructure.tools.bin();
-    println!("export PATH='{}':\"$PATH\"", bin.display());
-    say("  Ctrl-C stops it");
+    let mut lines: Vec<String> =
+        infrastructure.exports.iter().map(|(name, value)| format!("export {name}='{value}'")).collect();
+    lines.push(format!("export PATH='{}':\"$PATH\"", bin.display()));
+    let file = workspace.dev.join("test.env");
+    write_private(&file, &lines.join("\n"))?;
+    println!("{}", lines.join("\n"));
+    say("  in another shell: source .dev/test.env; Ctrl-C stops it");
     supervisor::watch()?;
     Ok(ExitCode::SUCCESS)
 }

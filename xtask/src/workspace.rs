@@ -1,8 +1,9 @@
 //! Where things are: the checkout, its `.dev` folder, the build output, the user's cache.
 
 use std::env;
-use std::fs;
-use std::os::unix::fs::PermissionsExt;
+use std::fs::{self, File};
+use std::io::Write;
+use std::os::unix::fs::{OpenOptionsExt, PermissionsExt};
 use std::path::{Path, PathBuf};
 
 use anyhow::{Context, Result};
@@ -47,6 +48,20 @@ pub fn make_private(folder: &Path) -> Result<()> {
     fs::create_dir_all(folder).with_context(|| format!("making {}", folder.display()))?;
     fs::set_permissions(folder, fs::Permissions::from_mode(0o700))
         .with_context(|| format!("protecting {}", folder.display()))
+}
+
+/// Replaces a file that only its owner may read, in one step: a kill leaves the old or the new one.
+pub fn write_private(file: &Path, text: &str) -> Result<()> {
+    let unfinished = file.with_extension("unfinished");
+    File::options()
+        .create(true)
+        .write(true)
+        .truncate(true)
+        .mode(0o600)
+        .open(&unfinished)
+        .and_then(|mut file| file.write_all(text.as_bytes()).and_then(|()| file.sync_all()))
+        .and_then(|()| fs::rename(&unfinished, file))
+        .with_context(|| format!("writing {}", file.display()))
 }
 
 pub fn hex(bytes: &[u8]) -> String {

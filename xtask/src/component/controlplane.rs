@@ -1,7 +1,5 @@
 //! The local cluster's control plane: real etcd, kube-apiserver and controllers in one process.
 
-use std::fs;
-use std::os::unix::fs::PermissionsExt;
 use std::path::{Path, PathBuf};
 
 use anyhow::{Context, Result};
@@ -9,6 +7,7 @@ use anyhow::{Context, Result};
 use super::{start_ours, text};
 use crate::command::{command, read};
 use crate::supervisor::{Tier, mortal};
+use crate::workspace::write_private;
 
 /// The account our worker gets on the local cluster; the file makes it and its rights.
 const WORKER: &str = "shepherd-system/shepherd-worker";
@@ -58,8 +57,6 @@ impl ControlPlane {
             .args(["--server", server, "--ca-file"])
             .arg(ca);
         let kubeconfig = read(credential).context("making the worker's kubeconfig")?;
-        fs::write(file, kubeconfig).with_context(|| format!("writing {}", file.display()))?;
-        fs::set_permissions(file, fs::Permissions::from_mode(0o600))
-            .with_context(|| format!("protecting {}", file.display()))
+        write_private(file, &kubeconfig)
     }
 }

@@ -28,12 +28,12 @@ pub fn temporal_events(witnesses: &Witnesses, ticket: &str) -> Option<u64> {
 }
 
 /// Growth of a counter of the server for the submission of tickets.
-pub fn growth(metrics: &(String, String), counter: &str) -> Option<f64> {
-    Some(sum(&metrics.1, counter)? - sum(&metrics.0, counter).unwrap_or(0.0))
+pub fn growth(metrics: &(String, String), counter: &str) -> Option<u64> {
+    Some(sum(&metrics.1, counter)? - sum(&metrics.0, counter).unwrap_or(0))
 }
 
-fn sum(metrics: &str, counter: &str) -> Option<f64> {
-    let values: Vec<f64> = metrics
+fn sum(metrics: &str, counter: &str) -> Option<u64> {
+    let values: Vec<u64> = metrics
         .lines()
         .filter(|line| line.starts_with(counter))
         .filter(|line| line.contains("method=\"POST\"") && line.contains("route=\"/api/v1/tickets\""))
