@@ -7,7 +7,9 @@
 pub mod audit;
 pub mod digest;
 pub mod environment;
+pub mod fault;
 pub mod ids;
+pub mod kubeconfig;
 pub mod manifest;
 pub mod name;
 pub mod password;
