@@ -21,7 +21,7 @@ pub fn test(workspace: &Workspace, filter: &[String]) -> Result<ExitCode> {
     supervisor::stop_all();
     scratch::remove_all();
     if infrastructure.n_missing > 0 {
-        say(&format!("  {} parts could not be had; see above", infrastructure.n_missing));
+        say(&format!("  parts that could not be had, see above: {}", infrastructure.n_missing));
     }
     println!("{}", outcome.summary);
     let good = outcome.good && infrastructure.n_missing == 0;
