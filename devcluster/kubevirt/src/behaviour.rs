@@ -78,10 +78,7 @@ struct Snapshot {
 
 impl Rules {
     pub fn new(client: kube::Client) -> Self {
-        Self {
-            api: Api::namespaced(client, NAMESPACE),
-            current: Mutex::default(),
-        }
+        Self { api: Api::namespaced(client, NAMESPACE), current: Mutex::default() }
     }
 
     /// Reads the rules afresh. The webhook does so before a machine comes into being: a rule that was
@@ -115,10 +112,7 @@ fn parse(maps: Vec<ConfigMap>) -> Vec<Arc<Rule>> {
 fn parse_one(map: ConfigMap) -> Option<((Option<Time>, u64), Rule)> {
     let name = map.metadata.name.unwrap_or_default();
     let data = map.data.unwrap_or_default();
-    let age = (
-        map.metadata.creation_timestamp,
-        map.metadata.resource_version.as_deref().map_or(0, number),
-    );
+    let age = (map.metadata.creation_timestamp, map.metadata.resource_version.as_deref().map_or(0, number));
     let text = data.get("rule").map_or("", String::as_str);
     match serde_json::from_str(text) {
         Ok(rule) => Some((age, rule)),
@@ -166,19 +160,12 @@ mod tests {
             map(20, "100", &rule("reject")),
         ]);
         let behaviours: Vec<_> = rules.iter().map(|rule| rule.behaviour).collect();
-        assert_eq!(
-            behaviours,
-            [Behaviour::Reject, Behaviour::NeverReady, Behaviour::Slow]
-        );
+        assert_eq!(behaviours, [Behaviour::Reject, Behaviour::NeverReady, Behaviour::Slow]);
     }
 
     #[test]
     fn broken_rule_is_left_out() {
-        let rules = parse(vec![map(
-            1,
-            "1",
-            &json!({"namespace": "*", "behaviour": "nonsense"}),
-        )]);
+        let rules = parse(vec![map(1, "1", &json!({"namespace": "*", "behaviour": "nonsense"}))]);
         assert!(rules.is_empty());
     }
 }

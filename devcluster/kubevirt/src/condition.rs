@@ -29,11 +29,7 @@ impl Condition {
     }
 
     pub fn new(kind: &str, status: &str) -> Self {
-        Self {
-            kind: kind.to_owned(),
-            status: status.to_owned(),
-            ..Self::default()
-        }
+        Self { kind: kind.to_owned(), status: status.to_owned(), ..Self::default() }
     }
 
     pub fn because(mut self, reason: &str, message: impl Into<String>) -> Self {
@@ -54,18 +50,13 @@ impl Condition {
 /// Adds the condition or replaces the one of its kind. The time of the last transition moves with the status only.
 pub fn set(conditions: &mut Vec<Condition>, mut wanted: Condition, now: &Time) {
     let Some(known) = conditions.iter_mut().find(|each| each.kind == wanted.kind) else {
-        wanted
-            .last_transition_time
-            .get_or_insert_with(|| now.clone());
+        wanted.last_transition_time.get_or_insert_with(|| now.clone());
         conditions.push(wanted);
         return;
     };
     if wanted.last_transition_time.is_none() {
-        wanted.last_transition_time = if known.status == wanted.status {
-            known.last_transition_time.clone()
-        } else {
-            Some(now.clone())
-        };
+        wanted.last_transition_time =
+            if known.status == wanted.status { known.last_transition_time.clone() } else { Some(now.clone()) };
     }
     *known = wanted;
 }
@@ -88,16 +79,8 @@ mod tests {
     fn transition_time_moves_with_the_status_only() {
         let (early, late) = (Time(Timestamp::UNIX_EPOCH), Time(Timestamp::MAX));
         let mut conditions = Vec::new();
-        set(
-            &mut conditions,
-            Condition::no("Ready").because("A", ""),
-            &early,
-        );
-        set(
-            &mut conditions,
-            Condition::no("Ready").because("B", ""),
-            &late,
-        );
+        set(&mut conditions, Condition::no("Ready").because("A", ""), &early);
+        set(&mut conditions, Condition::no("Ready").because("B", ""), &late);
         assert_eq!(conditions.len(), 1);
         assert_eq!(conditions[0].reason, "B");
         assert_eq!(conditions[0].last_transition_time, Some(early));

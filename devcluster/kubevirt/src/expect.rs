@@ -21,11 +21,7 @@ impl Expected {
     /// Remembers the object as the API server returned it.
     pub fn note<D: Definition>(&self, written: &Object<D>) {
         let is_gone = written.is_deleting()
-            && written
-                .metadata
-                .finalizers
-                .as_deref()
-                .is_none_or(<[_]>::is_empty)
+            && written.metadata.finalizers.as_deref().is_none_or(<[_]>::is_empty)
             && written.metadata.deletion_grace_period_seconds.unwrap_or(0) == 0;
         if !is_gone {
             let key = key::<D>(written.namespace(), written.name());
@@ -46,12 +42,7 @@ impl Expected {
     }
 
     /// Whether what is seen of the object lies before our last write.
-    pub fn is_behind<D: Definition>(
-        &self,
-        namespace: &str,
-        name: &str,
-        seen: Option<&Object<D>>,
-    ) -> bool {
+    pub fn is_behind<D: Definition>(&self, namespace: &str, name: &str, seen: Option<&Object<D>>) -> bool {
         let key = key::<D>(namespace, name);
         let mut writes = self.writes.lock().unwrap_or_else(PoisonError::into_inner);
         let Some((written, at)) = writes.get(&key) else {
@@ -75,9 +66,7 @@ fn key<D: Definition>(namespace: &str, name: &str) -> Key {
 
 fn version<D: Definition>(object: &Object<D>) -> u64 {
     let version = object.metadata.resource_version.as_deref();
-    version
-        .and_then(|version| version.parse().ok())
-        .unwrap_or(0)
+    version.and_then(|version| version.parse().ok()).unwrap_or(0)
 }
 
 #[cfg(test)]
@@ -100,8 +89,7 @@ mod tests {
     #[test]
     fn what_lies_before_our_write_is_behind() {
         let expected = Expected::default();
-        let is_behind =
-            |seen: Option<&Instance>| expected.is_behind::<InstanceKind>("team", "vm", seen);
+        let is_behind = |seen: Option<&Instance>| expected.is_behind::<InstanceKind>("team", "vm", seen);
         assert!(!is_behind(None));
         expected.note(&instance("10"));
         assert!(is_behind(None));
@@ -115,9 +103,7 @@ mod tests {
         let expected = Expected::default();
         let mut gone = instance("10");
         gone.metadata.deletion_timestamp =
-            Some(k8s_openapi::apimachinery::pkg::apis::meta::v1::Time(
-                k8s_openapi::jiff::Timestamp::UNIX_EPOCH,
-            ));
+            Some(k8s_openapi::apimachinery::pkg::apis::meta::v1::Time(k8s_openapi::jiff::Timestamp::UNIX_EPOCH));
         expected.note(&gone);
         assert!(!expected.is_behind::<InstanceKind>("team", "vm", None));
     }

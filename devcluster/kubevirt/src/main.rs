@@ -66,30 +66,17 @@ async fn main() -> anyhow::Result<()> {
 }
 
 async fn run(arguments: Arguments) -> anyhow::Result<()> {
-    anyhow::ensure!(
-        arguments.speed > 0.0 && arguments.speed.is_finite(),
-        "--speed must be a positive number"
-    );
+    anyhow::ensure!(arguments.speed > 0.0 && arguments.speed.is_finite(), "--speed must be a positive number");
     let client = connect(&arguments).await?;
     tokio::fs::create_dir_all(&arguments.dir).await?;
-    node::register(&client)
-        .await
-        .context("registering the node")?;
+    node::register(&client).await.context("registering the node")?;
 
     let rules = Arc::new(Rules::new(client.clone()));
-    rules
-        .refresh()
-        .await
-        .context("reading the behaviour rules")?;
+    rules.refresh().await.context("reading the behaviour rules")?;
     let (changes, stores) = watch::start(&client, Arc::clone(&rules));
-    let url = webhook::start(
-        &client,
-        Arc::clone(&rules),
-        arguments.webhook,
-        &arguments.dir,
-    )
-    .await
-    .context("starting the webhooks")?;
+    let url = webhook::start(&client, Arc::clone(&rules), arguments.webhook, &arguments.dir)
+        .await
+        .context("starting the webhooks")?;
     stores.wait_until_ready().await?;
     println!("{}", serde_json::json!({"event": "ready", "webhook": url}));
     reconcile::run(client, stores, changes, rules, Pace::new(arguments.speed)).await;

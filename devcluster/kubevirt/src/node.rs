@@ -10,12 +10,8 @@ pub const NAME: &str = "node01";
 pub async fn register(client: &kube::Client) -> Result<(), kube::Error> {
     let nodes: Api<Node> = Api::all(client.clone());
     let as_kubelet = PatchParams::apply("kubelet").force();
-    nodes
-        .patch(NAME, &as_kubelet, &Patch::Apply(manifest()))
-        .await?;
-    nodes
-        .patch_status(NAME, &as_kubelet, &Patch::Apply(status()))
-        .await?;
+    nodes.patch(NAME, &as_kubelet, &Patch::Apply(manifest())).await?;
+    nodes.patch_status(NAME, &as_kubelet, &Patch::Apply(status())).await?;
     Ok(())
 }
 

@@ -8,9 +8,7 @@ use kube::api::{Api, DeleteParams, Patch, PatchParams, PostParams, Preconditions
 use serde_json::{Value, json};
 
 use crate::expect::Expected;
-use crate::kinds::{
-    DataVolume, DataVolumeStatus, Definition, Instance, Launcher, LauncherKind, Machine, Object,
-};
+use crate::kinds::{DataVolume, DataVolumeStatus, Definition, Instance, Launcher, LauncherKind, Machine, Object};
 use crate::node;
 use crate::play::{Action, Refusal};
 
@@ -39,9 +37,7 @@ impl Performer {
     pub async fn perform(&self, machine: &Machine, action: Action) -> Result<Outcome, kube::Error> {
         let namespace = machine.namespace();
         match action {
-            Action::SetMachineFinalizers(finalizers) => {
-                self.set_finalizers(machine, &finalizers).await
-            }
+            Action::SetMachineFinalizers(finalizers) => self.set_finalizers(machine, &finalizers).await,
             Action::ReplaceMachineStatus(status) => {
                 let mut wanted = machine.clone();
                 wanted.status = *status;
@@ -51,39 +47,22 @@ impl Performer {
             Action::CreateInstance(instance) => self.create(&*instance, Refusal::Instance).await,
             Action::ReplaceInstance(instance) => self.replace_instance(*instance).await,
             Action::DeleteInstance(uid) => {
-                self.delete(
-                    self.api::<Instance>(namespace),
-                    machine.name(),
-                    &exactly(&uid),
-                )
-                .await
+                self.delete(self.api::<Instance>(namespace), machine.name(), &exactly(&uid)).await
             }
             Action::CreateLauncher(launcher) => self.create(&*launcher, Refusal::Launcher).await,
             Action::BindLauncher(name) => self.bind(namespace, &name).await,
-            Action::PatchLauncherStatus {
-                name,
-                version,
-                status,
-            } => {
-                let patch = Patch::Merge(
-                    json!({"metadata": {"resourceVersion": version}, "status": status}),
-                );
+            Action::PatchLauncherStatus { name, version, status } => {
+                let patch = Patch::Merge(json!({"metadata": {"resourceVersion": version}, "status": status}));
                 let launchers = self.api::<Launcher>(namespace);
-                self.settled(
-                    launchers
-                        .patch_status(&name, &patcher("kubelet"), &patch)
-                        .await,
-                )
+                self.settled(launchers.patch_status(&name, &patcher("kubelet"), &patch).await)
             }
             Action::DeleteLauncher { name, uid } => {
-                self.delete(self.api::<Launcher>(namespace), &name, &exactly(&uid))
-                    .await
+                self.delete(self.api::<Launcher>(namespace), &name, &exactly(&uid)).await
             }
             Action::RemoveLauncher { name, uid } => {
                 self.expected.note_removal::<LauncherKind>(namespace, &name);
                 let at_once = exactly(&uid).grace_period(0);
-                self.delete(self.api::<Launcher>(namespace), &name, &at_once)
-                    .await
+                self.delete(self.api::<Launcher>(namespace), &name, &at_once).await
             }
         }
     }
@@ -98,21 +77,11 @@ impl Performer {
         self.replace_status(wanted, "cdi-controller").await
     }
 
-    async fn set_finalizers(
-        &self,
-        machine: &Machine,
-        finalizers: &[String],
-    ) -> Result<Outcome, kube::Error> {
+    async fn set_finalizers(&self, machine: &Machine, finalizers: &[String]) -> Result<Outcome, kube::Error> {
         let version = &machine.metadata.resource_version;
-        let patch = Patch::Merge(
-            json!({"metadata": {"finalizers": finalizers, "resourceVersion": version}}),
-        );
+        let patch = Patch::Merge(json!({"metadata": {"finalizers": finalizers, "resourceVersion": version}}));
         let machines = self.api::<Machine>(machine.namespace());
-        self.settled(
-            machines
-                .patch(machine.name(), &patcher(VIRT_CONTROLLER), &patch)
-                .await,
-        )
+        self.settled(machines.patch(machine.name(), &patcher(VIRT_CONTROLLER), &patch).await)
     }
 
     async fn replace_status<D: Definition>(
@@ -123,28 +92,16 @@ impl Performer {
         // Field ownership is the API server's business: absent means unchanged.
         wanted.metadata.managed_fields = None;
         let objects = self.api::<Object<D>>(wanted.namespace());
-        self.settled(
-            objects
-                .replace_status(wanted.name(), &writer(manager), &wanted)
-                .await,
-        )
+        self.settled(objects.replace_status(wanted.name(), &writer(manager), &wanted).await)
     }
 
     /// An instance has no status subresource. Nobody applies one, and keeping account of who wrote which of
     /// its fields costs the API server a third of each write: the account is given up.
     async fn replace_instance(&self, mut wanted: Instance) -> Result<Outcome, kube::Error> {
         wanted.metadata.managed_fields = Some(vec![ManagedFieldsEntry::default()]);
-        let manager = if wanted.status.node_name.is_some() {
-            VIRT_HANDLER
-        } else {
-            VIRT_CONTROLLER
-        };
+        let manager = if wanted.status.node_name.is_some() { VIRT_HANDLER } else { VIRT_CONTROLLER };
         let instances = self.api::<Instance>(wanted.namespace());
-        self.settled(
-            instances
-                .replace(wanted.name(), &writer(manager), &wanted)
-                .await,
-        )
+        self.settled(instances.replace(wanted.name(), &writer(manager), &wanted).await)
     }
 
     /// Whatever admission says against a creation is shown on the object that wanted it, as the real
@@ -187,9 +144,7 @@ impl Performer {
             "target": {"apiVersion": "v1", "kind": "Node", "name": node::NAME},
         });
         let as_scheduler = writer("kube-scheduler");
-        let bound = pods
-            .create_subresource::<_, Value>("binding", name, &as_scheduler, &binding)
-            .await;
+        let bound = pods.create_subresource::<_, Value>("binding", name, &as_scheduler, &binding).await;
         outcome(bound.map(|_| ()))
     }
 
@@ -200,10 +155,7 @@ impl Performer {
         Api::namespaced(self.client.clone(), namespace)
     }
 
-    fn settled<D: Definition>(
-        &self,
-        result: Result<Object<D>, kube::Error>,
-    ) -> Result<Outcome, kube::Error> {
+    fn settled<D: Definition>(&self, result: Result<Object<D>, kube::Error>) -> Result<Outcome, kube::Error> {
         outcome(result.map(|written| self.expected.note(&written)))
     }
 }
@@ -217,22 +169,13 @@ fn outcome(result: Result<(), kube::Error>) -> Result<Outcome, kube::Error> {
 }
 
 fn writer(field_manager: &str) -> PostParams {
-    PostParams {
-        field_manager: Some(field_manager.to_owned()),
-        ..PostParams::default()
-    }
+    PostParams { field_manager: Some(field_manager.to_owned()), ..PostParams::default() }
 }
 
 fn patcher(field_manager: &str) -> PatchParams {
-    PatchParams {
-        field_manager: Some(field_manager.to_owned()),
-        ..PatchParams::default()
-    }
+    PatchParams { field_manager: Some(field_manager.to_owned()), ..PatchParams::default() }
 }
 
 fn exactly(uid: &str) -> DeleteParams {
-    DeleteParams::default().preconditions(Preconditions {
-        uid: Some(uid.to_owned()),
-        resource_version: None,
-    })
+    DeleteParams::default().preconditions(Preconditions { uid: Some(uid.to_owned()), resource_version: None })
 }

@@ -10,14 +10,8 @@ pub const MALFORMED: &str =
     "quantities must match the regular expression '^([+-]?[0-9.]+)([eEinumkKMGTP]*[-+]?[0-9]*)$'";
 
 const NANO: i128 = 1_000_000_000;
-const BINARY: [(&str, i128); 6] = [
-    ("Ei", 1 << 60),
-    ("Pi", 1 << 50),
-    ("Ti", 1 << 40),
-    ("Gi", 1 << 30),
-    ("Mi", 1 << 20),
-    ("Ki", 1 << 10),
-];
+const BINARY: [(&str, i128); 6] =
+    [("Ei", 1 << 60), ("Pi", 1 << 50), ("Ti", 1 << 40), ("Gi", 1 << 30), ("Mi", 1 << 20), ("Ki", 1 << 10)];
 /// Decimal suffixes and how many nano each stands for.
 const DECIMAL: [(&str, i128); 10] = [
     ("E", 1_000_000_000_000_000_000 * NANO),
@@ -39,15 +33,10 @@ pub struct Quantity {
 }
 
 impl Quantity {
-    pub const ZERO: Self = Self {
-        nano: 0,
-        is_binary: false,
-    };
+    pub const ZERO: Self = Self { nano: 0, is_binary: false };
 
     pub fn parse(text: &str) -> Option<Self> {
-        let end = text
-            .find(|letter: char| !matches!(letter, '0'..='9' | '.' | '+' | '-'))
-            .unwrap_or(text.len());
+        let end = text.find(|letter: char| !matches!(letter, '0'..='9' | '.' | '+' | '-')).unwrap_or(text.len());
         let (number, suffix) = text.split_at(end);
         let binary = BINARY.iter().find(|(name, _)| *name == suffix);
         let unit = match binary {
@@ -58,10 +47,7 @@ impl Quantity {
             },
         };
         let nano = scale(number, unit)?;
-        Some(Self {
-            nano,
-            is_binary: binary.is_some(),
-        })
+        Some(Self { nano, is_binary: binary.is_some() })
     }
 
     /// Text or a plain number, as manifests have it.
@@ -88,11 +74,7 @@ impl Quantity {
 
     fn rounded_up(self, unit: i128) -> i128 {
         let whole = self.nano.div_euclid(unit);
-        if self.nano.rem_euclid(unit) == 0 {
-            whole
-        } else {
-            whole + 1
-        }
+        if self.nano.rem_euclid(unit) == 0 { whole } else { whole + 1 }
     }
 }
 
@@ -111,11 +93,7 @@ fn scale(number: &str, unit: i128) -> Option<i128> {
     if (whole.is_empty() && fraction.is_empty()) || !is_digits(whole) || !is_digits(fraction) {
         return None;
     }
-    let whole: i128 = if whole.is_empty() {
-        0
-    } else {
-        whole.parse().ok()?
-    };
+    let whole: i128 = if whole.is_empty() { 0 } else { whole.parse().ok()? };
     let mut nano = whole.checked_mul(unit)?;
     if !fraction.is_empty() {
         let parts: i128 = fraction.parse().ok()?;

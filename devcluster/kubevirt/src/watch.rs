@@ -14,9 +14,7 @@ use tokio::sync::mpsc::{UnboundedReceiver, UnboundedSender, unbounded_channel};
 
 use crate::behaviour::{self, Rules};
 use crate::expect::Expected;
-use crate::kinds::{
-    DataVolume, Definition, Instance, InstanceKind, Launcher, Machine, MachineKind, Object,
-};
+use crate::kinds::{DataVolume, Definition, Instance, InstanceKind, Launcher, Machine, MachineKind, Object};
 use crate::play::volume::data_volume_names;
 use crate::stage::Stages;
 
@@ -54,22 +52,12 @@ pub fn start(client: &Client, rules: Arc<Rules>) -> (Changes, Stores) {
     let (launchers, launcher_writer) = reflector::store();
     let (data_volumes, data_volume_writer) = reflector::store();
     let (stages, expected) = (Arc::<Stages>::default(), Arc::<Expected>::default());
-    let stores = Stores {
-        machines,
-        instances,
-        launchers,
-        data_volumes,
-        stages,
-        expected,
-    };
+    let stores = Stores { machines, instances, launchers, data_volumes, stages, expected };
     let (machine_changed, machine_changes) = unbounded_channel();
     let (volume_changed, volume_changes) = unbounded_channel();
 
-    let follow = Follow {
-        client: client.clone(),
-        stages: Arc::clone(&stores.stages),
-        expected: Arc::clone(&stores.expected),
-    };
+    let follow =
+        Follow { client: client.clone(), stages: Arc::clone(&stores.stages), expected: Arc::clone(&stores.expected) };
     let all = watcher::Config::default();
     follow.each(machine_writer, all.clone(), {
         let changed = machine_changed.clone();
@@ -77,21 +65,13 @@ pub fn start(client: &Client, rules: Arc<Rules>) -> (Changes, Stores) {
     });
     follow.each(instance_writer, all.clone(), {
         let changed = machine_changed.clone();
-        move |instance: &Instance| {
-            announce_owner(&changed, instance, instance.controller::<MachineKind>())
-        }
+        move |instance: &Instance| announce_owner(&changed, instance, instance.controller::<MachineKind>())
     });
     // An instance has its machine's name.
-    follow.each(
-        launcher_writer,
-        all.clone().labels("kubevirt.io=virt-launcher"),
-        {
-            let changed = machine_changed.clone();
-            move |launcher: &Launcher| {
-                announce_owner(&changed, launcher, launcher.controller::<InstanceKind>())
-            }
-        },
-    );
+    follow.each(launcher_writer, all.clone().labels("kubevirt.io=virt-launcher"), {
+        let changed = machine_changed.clone();
+        move |launcher: &Launcher| announce_owner(&changed, launcher, launcher.controller::<InstanceKind>())
+    });
     follow.each(data_volume_writer, all, {
         let (changed, machines) = (machine_changed.clone(), stores.machines.clone());
         let volume_changed = volume_changed.clone();
@@ -102,17 +82,8 @@ pub fn start(client: &Client, rules: Arc<Rules>) -> (Changes, Stores) {
             }
         }
     });
-    tokio::spawn(follow_rules(
-        client.clone(),
-        rules,
-        stores.clone(),
-        machine_changed,
-        volume_changed,
-    ));
-    let changes = Changes {
-        machines: machine_changes,
-        data_volumes: volume_changes,
-    };
+    tokio::spawn(follow_rules(client.clone(), rules, stores.clone(), machine_changed, volume_changed));
+    let changes = Changes { machines: machine_changes, data_volumes: volume_changes };
     (changes, stores)
 }
 
@@ -156,8 +127,7 @@ impl Follow {
 /// Machines that wait for the data volume or were made with it.
 fn users(machines: &Store<Machine>, volume: &DataVolume) -> Vec<Arc<Machine>> {
     machines.state_filter(|machine| {
-        machine.namespace() == volume.namespace()
-            && data_volume_names(&machine.spec).any(|name| name == volume.name())
+        machine.namespace() == volume.namespace() && data_volume_names(&machine.spec).any(|name| name == volume.name())
     })
 }
 
@@ -172,10 +142,7 @@ async fn follow_rules(
     let config = watcher::Config::default().labels(behaviour::LABEL);
     let mut events = std::pin::pin!(watch(api, config).default_backoff());
     while let Some(event) = events.next().await {
-        if !matches!(
-            event,
-            Ok(Event::Apply(_) | Event::Delete(_) | Event::InitDone)
-        ) {
+        if !matches!(event, Ok(Event::Apply(_) | Event::Delete(_) | Event::InitDone)) {
             continue;
         }
         if let Err(error) = rules.refresh().await {

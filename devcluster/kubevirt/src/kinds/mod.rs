@@ -18,9 +18,7 @@ use serde::{Deserialize, Serialize};
 pub use data_volume::{DataVolume, DataVolumeStatus};
 pub use instance::{Instance, InstanceKind, PhaseTransition};
 pub use launcher::{Launcher, LauncherKind};
-pub use machine::{
-    DataVolumeTemplate, Machine, MachineKind, MachineSpec, MachineStatus, StartFailure,
-};
+pub use machine::{DataVolumeTemplate, Machine, MachineKind, MachineSpec, MachineStatus, StartFailure};
 
 pub const MACHINE_FINALIZER: &str = "kubevirt.io/virtualMachineControllerFinalize";
 pub const INSTANCE_FINALIZER: &str = "kubevirt.io/foregroundDeleteVirtualMachine";
@@ -85,9 +83,7 @@ impl<D: Definition> Object<D> {
     /// Name of the object of kind `Owner` that controls this one.
     pub fn controller<Owner: Definition>(&self) -> Option<&str> {
         let owners = self.metadata.owner_references.as_deref()?;
-        let owner = owners
-            .iter()
-            .find(|owner| owner.controller == Some(true) && owner.kind == Owner::KIND)?;
+        let owner = owners.iter().find(|owner| owner.controller == Some(true) && owner.kind == Owner::KIND)?;
         Some(&owner.name)
     }
 

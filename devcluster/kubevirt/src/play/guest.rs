@@ -17,21 +17,17 @@ pub fn ip_address(instance: &Instance) -> String {
 /// The domain runs: what can be told without an agent.
 pub fn boot(instance: &mut Instance, now: &Time) {
     let status = &mut instance.status;
-    let machine = instance
-        .spec
-        .pointer("/domain/machine/type")
-        .and_then(Value::as_str);
-    let machine = machine
-        .filter(|each| each.starts_with("pc-"))
-        .unwrap_or("pc-q35-rhel9.6.0");
+    let machine = instance.spec.pointer("/domain/machine/type").and_then(Value::as_str);
+    let machine = machine.filter(|each| each.starts_with("pc-")).unwrap_or("pc-q35-rhel9.6.0");
     status.machine = Some(json!({"type": machine}));
     status.memory = instance
         .spec
         .pointer("/domain/memory/guest")
         .map(|guest| json!({"guestAtBoot": guest, "guestCurrent": guest, "guestRequested": guest}));
-    status.current_cpu_topology = instance.spec.pointer("/domain/cpu").map(
-        |cpu| json!({"cores": cpu["cores"], "sockets": cpu["sockets"], "threads": cpu["threads"]}),
-    );
+    status.current_cpu_topology = instance
+        .spec
+        .pointer("/domain/cpu")
+        .map(|cpu| json!({"cores": cpu["cores"], "sockets": cpu["sockets"], "threads": cpu["threads"]}));
     condition::remove(&mut status.conditions, "Synchronized");
     for condition in migratable(&instance.spec) {
         condition::set(&mut instance.status.conditions, condition, now);
@@ -62,10 +58,7 @@ pub fn volume_status(spec: &Value) -> Vec<Value> {
     let targets = ('a'..='z').map(|letter| format!("vd{letter}"));
     let named = volumes(spec).iter().zip(targets).map(|(volume, target)| {
         let mut status = json!({"name": volume["name"], "target": target});
-        if let Some(claim) = volume
-            .pointer("/dataVolume/name")
-            .or(volume.pointer("/persistentVolumeClaim/claimName"))
-        {
+        if let Some(claim) = volume.pointer("/dataVolume/name").or(volume.pointer("/persistentVolumeClaim/claimName")) {
             status["persistentVolumeClaimInfo"] = json!({"claimName": claim});
         }
         status
@@ -76,10 +69,7 @@ pub fn volume_status(spec: &Value) -> Vec<Value> {
 fn interfaces(instance: &Instance, source: &str) -> Vec<Value> {
     let bytes = Sha256::digest(instance.uid());
     let mac = format!("02:00:{:02x}:{:02x}:{:02x}", bytes[2], bytes[3], bytes[4]);
-    let wanted = instance
-        .spec
-        .pointer("/domain/devices/interfaces")
-        .and_then(Value::as_array);
+    let wanted = instance.spec.pointer("/domain/devices/interfaces").and_then(Value::as_array);
     let numbered = wanted.into_iter().flatten().zip(0_u8..);
     numbered
         .map(|(interface, index)| {
@@ -106,24 +96,15 @@ fn interfaces(instance: &Instance, source: &str) -> Vec<Value> {
 }
 
 fn migratable(spec: &Value) -> [Condition; 2] {
-    let interfaces = spec
-        .pointer("/domain/devices/interfaces")
-        .and_then(Value::as_array);
-    let bridged = interfaces
-        .into_iter()
-        .flatten()
-        .any(|each| each.get("bridge").is_some());
+    let interfaces = spec.pointer("/domain/devices/interfaces").and_then(Value::as_array);
+    let bridged = interfaces.into_iter().flatten().any(|each| each.get("bridge").is_some());
     if !bridged {
-        return [
-            Condition::yes("LiveMigratable"),
-            Condition::yes("StorageLiveMigratable"),
-        ];
+        return [Condition::yes("LiveMigratable"), Condition::yes("StorageLiveMigratable")];
     }
     let reason = "InterfaceNotLiveMigratable";
     let message = "cannot migrate VMI which does not use masquerade, bridge with kubevirt.io/allow-pod-bridge-network-live-migration VM annotation or a migratable plugin to connect to the pod network";
     [
         Condition::no("LiveMigratable").because(reason, message),
-        Condition::no("StorageLiveMigratable")
-            .because("NotMigratable", format!("{reason}: {message}")),
+        Condition::no("StorageLiveMigratable").because("NotMigratable", format!("{reason}: {message}")),
     ]
 }

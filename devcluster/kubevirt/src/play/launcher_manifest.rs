@@ -18,31 +18,18 @@ const ALPHABET: &[u8; 27] = b"bcdfghjklmnpqrstvwxz2456789";
 /// twice by mistake, but not as two pods.
 pub fn name(instance: &Instance) -> String {
     let bytes = Sha256::digest(instance.uid());
-    let letters = bytes
-        .iter()
-        .take(5)
-        .map(|byte| char::from(ALPHABET[usize::from(*byte) % ALPHABET.len()]));
-    format!(
-        "virt-launcher-{}-{}",
-        instance.name(),
-        letters.collect::<String>()
-    )
+    let letters = bytes.iter().take(5).map(|byte| char::from(ALPHABET[usize::from(*byte) % ALPHABET.len()]));
+    format!("virt-launcher-{}-{}", instance.name(), letters.collect::<String>())
 }
 
 pub fn launcher_of(instance: &Instance) -> Launcher {
     let mut labels = instance.metadata.labels.clone().unwrap_or_default();
     labels.insert("kubevirt.io".to_owned(), "virt-launcher".to_owned());
-    labels.insert(
-        "kubevirt.io/created-by".to_owned(),
-        instance.uid().to_owned(),
-    );
+    labels.insert("kubevirt.io/created-by".to_owned(), instance.uid().to_owned());
     labels.insert("vm.kubevirt.io/name".to_owned(), instance.name().to_owned());
     let annotations = [
         ("kubevirt.io/domain".to_owned(), instance.name().to_owned()),
-        (
-            "kubectl.kubernetes.io/default-container".to_owned(),
-            "compute".to_owned(),
-        ),
+        ("kubectl.kubernetes.io/default-container".to_owned(), "compute".to_owned()),
     ];
     let metadata = ObjectMeta {
         name: Some(name(instance)),
@@ -56,16 +43,8 @@ pub fn launcher_of(instance: &Instance) -> Launcher {
 }
 
 fn spec(instance: &Instance) -> Value {
-    let grace = instance
-        .spec
-        .get("terminationGracePeriodSeconds")
-        .and_then(Value::as_i64)
-        .unwrap_or(30);
-    let hostname = instance
-        .spec
-        .get("hostname")
-        .and_then(Value::as_str)
-        .unwrap_or(instance.name());
+    let grace = instance.spec.get("terminationGracePeriodSeconds").and_then(Value::as_i64).unwrap_or(30);
+    let hostname = instance.spec.get("hostname").and_then(Value::as_str).unwrap_or(instance.name());
     let mut containers = vec![compute(instance)];
     containers.extend(volumes(&instance.spec).iter().filter_map(container_disk));
     json!({
@@ -84,18 +63,11 @@ fn spec(instance: &Instance) -> Value {
 fn compute(instance: &Instance) -> Value {
     let quantity = |path| instance.spec.pointer(path).and_then(Quantity::read);
     let guest = quantity("/domain/memory/guest").map_or(0, |memory| memory.value());
-    let memory =
-        quantity("/domain/resources/requests/memory").map_or(guest, |memory| memory.value());
+    let memory = quantity("/domain/resources/requests/memory").map_or(guest, |memory| memory.value());
     let cpu = &instance.spec["domain"]["cpu"];
     let count = |name: &str| cpu[name].as_u64().unwrap_or(1);
-    let share = count("cores")
-        .saturating_mul(count("sockets"))
-        .saturating_mul(count("threads"))
-        .saturating_mul(100);
-    let devices = [
-        ("devices.kubevirt.io/kvm", "1"),
-        ("devices.kubevirt.io/tun", "1"),
-    ];
+    let share = count("cores").saturating_mul(count("sockets")).saturating_mul(count("threads")).saturating_mul(100);
+    let devices = [("devices.kubevirt.io/kvm", "1"), ("devices.kubevirt.io/tun", "1")];
     let mut requests = json!({
         "cpu": format!("{share}m"),
         "memory": memory.saturating_add(OVERHEAD_BYTES).to_string(),

@@ -98,10 +98,7 @@ fn tend_data_volumes(observed: &Observed<'_>, plan: &mut Plan) -> bool {
             Some(volume) => ready &= volume.status.phase == "Succeeded",
             None => {
                 ready = false;
-                plan.act(Action::CreateDataVolume(Box::new(data_volume(
-                    observed.machine,
-                    template,
-                ))));
+                plan.act(Action::CreateDataVolume(Box::new(data_volume(observed.machine, template))));
             }
         }
     }
@@ -110,10 +107,7 @@ fn tend_data_volumes(observed: &Observed<'_>, plan: &mut Plan) -> bool {
 
 fn data_volume(machine: &Machine, template: &DataVolumeTemplate) -> DataVolume {
     let mut labels = template.metadata.labels.clone().unwrap_or_default();
-    labels.insert(
-        "kubevirt.io/created-by".to_owned(),
-        machine.uid().to_owned(),
-    );
+    labels.insert("kubevirt.io/created-by".to_owned(), machine.uid().to_owned());
     let metadata = kube::api::ObjectMeta {
         name: template.metadata.name.clone(),
         namespace: machine.metadata.namespace.clone(),
@@ -131,8 +125,7 @@ fn start(observed: &Observed<'_>, plan: &mut Plan) {
     let wanted = match strategy {
         RunStrategy::Always => true,
         RunStrategy::RerunOnFailure => {
-            has_start_request(machine)
-                || machine.status.run_strategy.as_deref() != Some(strategy.name())
+            has_start_request(machine) || machine.status.run_strategy.as_deref() != Some(strategy.name())
         }
         // The strategy is recorded with the first instance: there is no second.
         RunStrategy::Once => machine.status.run_strategy.is_none(),

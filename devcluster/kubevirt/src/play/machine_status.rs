@@ -19,8 +19,7 @@ pub fn next(observed: &Observed<'_>) -> MachineStatus {
     let strategy = RunStrategy::of(&machine.spec);
     let mut status = machine.status.clone();
     status.created = instance.is_some();
-    status.ready =
-        instance.is_some_and(|each| each.status.conditions.iter().any(Condition::is_ready));
+    status.ready = instance.is_some_and(|each| each.status.conditions.iter().any(Condition::is_ready));
     if status.created {
         status.observed_generation = machine.metadata.generation;
         status.desired_generation = machine.metadata.generation;
@@ -31,8 +30,7 @@ pub fn next(observed: &Observed<'_>) -> MachineStatus {
     record_requests(&mut status, instance, strategy);
     record_start_failure(&mut status, observed, strategy);
     record_conditions(&mut status, observed, instance);
-    printable(machine, instance, &observed.data_volumes, &status)
-        .clone_into(&mut status.printable_status);
+    printable(machine, instance, &observed.data_volumes, &status).clone_into(&mut status.printable_status);
     status
 }
 
@@ -58,19 +56,11 @@ pub fn is_worth_writing(machine: &Machine, next: &MachineStatus) -> bool {
 fn record_requests(status: &mut MachineStatus, instance: Option<&Instance>, strategy: RunStrategy) {
     let Some(instance) = instance else { return };
     let failed = instance.status.phase == "Failed" && strategy == RunStrategy::RerunOnFailure;
-    status.state_change_requests = if failed {
-        vec![json!({"action": "Start"})]
-    } else {
-        Vec::new()
-    };
+    status.state_change_requests = if failed { vec![json!({"action": "Start"})] } else { Vec::new() };
 }
 
 /// Only an instance that never ran counts: one that failed later is replaced at once, without a pause.
-fn record_start_failure(
-    status: &mut MachineStatus,
-    observed: &Observed<'_>,
-    strategy: RunStrategy,
-) {
+fn record_start_failure(status: &mut MachineStatus, observed: &Observed<'_>, strategy: RunStrategy) {
     let restarts = !matches!(strategy, RunStrategy::Halted | RunStrategy::Manual);
     let instance = observed.instance.as_ref().map(|seen| &seen.object);
     if !restarts || instance.is_some_and(|each| each.was_running()) {
@@ -95,26 +85,13 @@ fn record_start_failure(
 
 /// Ten seconds, growing with the square of the failures, five minutes at most; the real one adds some chance.
 fn retry_at(observed: &Observed<'_>, count: u32) -> Time {
-    let seconds = u64::from(count)
-        .saturating_pow(2)
-        .saturating_mul(10)
-        .min(300);
+    let seconds = u64::from(count).saturating_pow(2).saturating_mul(10).min(300);
     let pause = observed.pace.millis(seconds.saturating_mul(1000));
     let pause = SignedDuration::try_from(pause).unwrap_or(SignedDuration::ZERO);
-    Time(
-        observed
-            .now
-            .0
-            .saturating_add(pause)
-            .unwrap_or(observed.now.0),
-    )
+    Time(observed.now.0.saturating_add(pause).unwrap_or(observed.now.0))
 }
 
-fn record_conditions(
-    status: &mut MachineStatus,
-    observed: &Observed<'_>,
-    instance: Option<&Instance>,
-) {
+fn record_conditions(status: &mut MachineStatus, observed: &Observed<'_>, instance: Option<&Instance>) {
     let (conditions, now) = (&mut status.conditions, &observed.now);
     condition::set(conditions, ready(instance), now);
     match failure(observed) {
@@ -123,8 +100,7 @@ fn record_conditions(
     }
     let Some(instance) = instance else { return };
     let theirs = &instance.status.conditions;
-    conditions
-        .retain(|each| OWN.contains(&&*each.kind) || condition::find(theirs, &each.kind).is_some());
+    conditions.retain(|each| OWN.contains(&&*each.kind) || condition::find(theirs, &each.kind).is_some());
     for each in theirs.iter().filter(|each| !OWN.contains(&&*each.kind)) {
         condition::set(conditions, each.clone(), now);
     }
@@ -133,8 +109,7 @@ fn record_conditions(
 fn ready(instance: Option<&Instance>) -> Condition {
     match instance.map(|each| condition::find(&each.status.conditions, "Ready")) {
         Some(Some(theirs)) => theirs.clone(),
-        Some(None) => Condition::no("Ready")
-            .because("VMIConditionMissing", "VMI is missing the Ready condition"),
+        Some(None) => Condition::no("Ready").because("VMIConditionMissing", "VMI is missing the Ready condition"),
         None => Condition::no("Ready").because("VMINotExists", "VMI does not exist"),
     }
 }
@@ -143,9 +118,7 @@ fn failure(observed: &Observed<'_>) -> Option<Condition> {
     let message = match observed.refusal.as_ref()? {
         Refusal::Instance(message) => format!("Failure while starting VMI: {message}"),
         Refusal::DataVolume(message) => {
-            format!(
-                "Error encountered while creating DataVolumes: failed to create DataVolume: {message}"
-            )
+            format!("Error encountered while creating DataVolumes: failed to create DataVolume: {message}")
         }
         Refusal::Launcher(_) => return None,
     };
@@ -162,9 +135,7 @@ fn printable<'a>(
     let phase = instance.map(|each| each.status.phase.as_str());
     let ended = instance.is_none_or(Instance::is_final);
     let used: Vec<_> = used_names(&machine.spec.template.spec).collect();
-    let mut filled_by = data_volumes
-        .iter()
-        .filter(|each| used.contains(&each.name()));
+    let mut filled_by = data_volumes.iter().filter(|each| used.contains(&each.name()));
     let has = |kind: &str, reason: &str| {
         let mut conditions = instance.iter().flat_map(|each| &each.status.conditions);
         conditions.any(|each| each.is(kind, "False", reason))
@@ -195,10 +166,5 @@ fn printable<'a>(
 }
 
 fn has_failed(volume: &DataVolume) -> bool {
-    volume.status.phase == "Failed"
-        || volume
-            .status
-            .conditions
-            .iter()
-            .any(|each| each.is("Running", "False", "Error"))
+    volume.status.phase == "Failed" || volume.status.conditions.iter().any(|each| each.is("Running", "False", "Error"))
 }

@@ -38,9 +38,7 @@ pub struct Observed<'a> {
 impl Observed<'_> {
     /// The rule, when it asks for this behaviour.
     pub fn rule_for(&self, behaviour: Behaviour) -> Option<&Rule> {
-        self.rule
-            .as_deref()
-            .filter(|rule| rule.behaviour == behaviour)
+        self.rule.as_deref().filter(|rule| rule.behaviour == behaviour)
     }
 
     /// Whether the node of the running instance is gone: nothing that happens there is heard of any more. A

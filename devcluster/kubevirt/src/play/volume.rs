@@ -16,14 +16,9 @@ pub fn data_volume_names(spec: &MachineSpec) -> impl Iterator<Item = &str> {
 
 /// Names of the data volumes among the volumes of an instance's spec.
 pub fn used_names(instance_spec: &Value) -> impl Iterator<Item = &str> {
-    volumes(instance_spec)
-        .iter()
-        .filter_map(|volume| volume.pointer("/dataVolume/name")?.as_str())
+    volumes(instance_spec).iter().filter_map(|volume| volume.pointer("/dataVolume/name")?.as_str())
 }
 
 pub fn volumes(instance_spec: &Value) -> &[Value] {
-    instance_spec
-        .get("volumes")
-        .and_then(Value::as_array)
-        .map_or(&[], Vec::as_slice)
+    instance_spec.get("volumes").and_then(Value::as_array).map_or(&[], Vec::as_slice)
 }

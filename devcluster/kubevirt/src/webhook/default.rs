@@ -23,21 +23,13 @@ pub fn answer(request: &Request) -> Answer {
     let mut patch = vec![json!({"op": "replace", "path": "/spec", "value": spec})];
     // Really virt-controller's first act. Done here it costs no write; a dry run shows none, as it should.
     if request.is_creation() && !request.dry_run {
-        patch.push(
-            json!({"op": "add", "path": "/metadata/finalizers", "value": finalizers(request)}),
-        );
+        patch.push(json!({"op": "add", "path": "/metadata/finalizers", "value": finalizers(request)}));
     }
-    Answer::Allow {
-        patch: Some(Value::Array(patch)),
-        warnings: Vec::new(),
-    }
+    Answer::Allow { patch: Some(Value::Array(patch)), warnings: Vec::new() }
 }
 
 fn finalizers(request: &Request) -> Vec<Value> {
-    let present = request
-        .object
-        .pointer("/metadata/finalizers")
-        .and_then(Value::as_array);
+    let present = request.object.pointer("/metadata/finalizers").and_then(Value::as_array);
     let mut finalizers = present.cloned().unwrap_or_default();
     if !finalizers.contains(&json!(MACHINE_FINALIZER)) {
         finalizers.push(json!(MACHINE_FINALIZER));
@@ -48,11 +40,7 @@ fn finalizers(request: &Request) -> Vec<Value> {
 fn add_defaults(spec: &mut Value, request: &Request) {
     let template = &mut spec["template"];
     put_if_empty(&mut template["spec"], "architecture", "amd64");
-    put_if_empty(
-        object(&mut template["spec"]["domain"]["machine"]),
-        "type",
-        "q35",
-    );
+    put_if_empty(object(&mut template["spec"]["domain"]["machine"]), "type", "q35");
     if !request.is_creation() {
         return;
     }
@@ -61,10 +49,7 @@ fn add_defaults(spec: &mut Value, request: &Request) {
         let identity = format!("{field}/{}/{}", request.namespace, request.object_name());
         put_if_empty(firmware, field, &uuid_of(&identity));
     }
-    let machine = template
-        .pointer("/spec/domain/machine/type")
-        .and_then(Value::as_str)
-        .unwrap_or_default();
+    let machine = template.pointer("/spec/domain/machine/type").and_then(Value::as_str).unwrap_or_default();
     if machine.contains("q35") {
         let annotations = object(&mut object(&mut template["metadata"])["annotations"]);
         put_if_empty(annotations, "kubevirt.io/pci-topology-version", "v3");
@@ -116,10 +101,7 @@ mod tests {
         assert_eq!(instance["domain"]["machine"]["type"], "q35");
         assert!(instance["domain"]["firmware"]["uuid"].is_string());
         assert!(instance["domain"]["firmware"]["serial"].is_string());
-        assert_eq!(
-            spec["template"]["metadata"]["annotations"]["kubevirt.io/pci-topology-version"],
-            "v3"
-        );
+        assert_eq!(spec["template"]["metadata"]["annotations"]["kubevirt.io/pci-topology-version"], "v3");
         assert_eq!(spec, defaulted("CREATE", &spec));
     }
 

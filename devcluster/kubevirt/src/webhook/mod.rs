@@ -31,23 +31,12 @@ const VALIDATE_PATH: &str = "/virtualmachines-validate";
 const MOST_BYTES: usize = 8 << 20;
 
 /// Serves the webhooks and has the API server ask them. Returns their address once it does.
-pub async fn start(
-    client: &Client,
-    rules: Arc<Rules>,
-    address: SocketAddr,
-    folder: &Path,
-) -> anyhow::Result<String> {
+pub async fn start(client: &Client, rules: Arc<Rules>, address: SocketAddr, folder: &Path) -> anyhow::Result<String> {
     let issued = certificate::issue(address.ip())?;
     tokio::fs::write(folder.join("webhook-ca.pem"), &issued.authority_pem).await?;
-    let listener = TcpListener::bind(address)
-        .await
-        .with_context(|| format!("listening on {address}"))?;
+    let listener = TcpListener::bind(address).await.with_context(|| format!("listening on {address}"))?;
     let url = format!("https://{}", listener.local_addr()?);
-    tokio::spawn(accept(
-        listener,
-        TlsAcceptor::from(Arc::new(issued.config)),
-        rules,
-    ));
+    tokio::spawn(accept(listener, TlsAcceptor::from(Arc::new(issued.config)), rules));
     install::install(client, &url, &issued.authority_pem).await?;
     install::wait_until_asked(client).await?;
     Ok(url)
@@ -77,20 +66,13 @@ async fn serve(stream: TcpStream, acceptor: TlsAcceptor, rules: Arc<Rules>) -> a
         async move { answer(request, &rules).await }
     });
     let server = auto::Builder::new(TokioExecutor::new());
-    let served = server
-        .serve_connection(TokioIo::new(stream), answer_one)
-        .await;
+    let served = server.serve_connection(TokioIo::new(stream), answer_one).await;
     served.map_err(|error| anyhow::anyhow!(error))
 }
 
-async fn answer(
-    request: Request<Incoming>,
-    rules: &Rules,
-) -> anyhow::Result<Response<Full<Bytes>>> {
+async fn answer(request: Request<Incoming>, rules: &Rules) -> anyhow::Result<Response<Full<Bytes>>> {
     let path = request.uri().path().to_owned();
-    let body = Limited::new(request.into_body(), MOST_BYTES)
-        .collect()
-        .await;
+    let body = Limited::new(request.into_body(), MOST_BYTES).collect().await;
     let body = body.map_err(|error| anyhow::anyhow!(error))?.to_bytes();
     let Ok(review) = serde_json::from_slice::<Review>(&body) else {
         return status(StatusCode::BAD_REQUEST);

@@ -30,16 +30,11 @@ impl Request {
     }
 
     pub fn is_being_deleted(&self) -> bool {
-        self.object
-            .pointer("/metadata/deletionTimestamp")
-            .is_some_and(Value::is_string)
+        self.object.pointer("/metadata/deletionTimestamp").is_some_and(Value::is_string)
     }
 
     pub fn object_name(&self) -> &str {
-        let name = self
-            .object
-            .pointer("/metadata/name")
-            .and_then(Value::as_str);
+        let name = self.object.pointer("/metadata/name").and_then(Value::as_str);
         name.unwrap_or(&self.name)
     }
 }
@@ -55,37 +50,23 @@ pub struct Cause {
 
 impl Cause {
     pub fn invalid(field: impl Into<String>, message: impl Into<String>) -> Self {
-        Self {
-            reason: "FieldValueInvalid",
-            message: message.into(),
-            field: field.into(),
-        }
+        Self { reason: "FieldValueInvalid", message: message.into(), field: field.into() }
     }
 
     pub fn required(field: impl Into<String>, message: impl Into<String>) -> Self {
-        Self {
-            reason: "FieldValueRequired",
-            message: message.into(),
-            field: field.into(),
-        }
+        Self { reason: "FieldValueRequired", message: message.into(), field: field.into() }
     }
 }
 
 #[derive(Debug)]
 pub enum Answer {
-    Allow {
-        patch: Option<Value>,
-        warnings: Vec<String>,
-    },
+    Allow { patch: Option<Value>, warnings: Vec<String> },
     Deny(Value),
 }
 
 impl Answer {
     pub fn allow() -> Self {
-        Self::Allow {
-            patch: None,
-            warnings: Vec::new(),
-        }
+        Self::Allow { patch: None, warnings: Vec::new() }
     }
 
     /// At most ten causes are told, and their messages make up the one message.
@@ -97,9 +78,7 @@ impl Answer {
         if more > 0 {
             message = format!("{message}, and {more} more validation errors");
         }
-        Self::Deny(
-            json!({"code": 422, "reason": "Invalid", "message": message, "details": {"causes": causes}}),
-        )
+        Self::Deny(json!({"code": 422, "reason": "Invalid", "message": message, "details": {"causes": causes}}))
     }
 
     /// For an object that cannot even be read.

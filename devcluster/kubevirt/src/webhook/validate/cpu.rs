@@ -19,21 +19,14 @@ pub fn check(field: &str, domain: &Domain, causes: &mut Vec<Cause>) {
 fn check_amounts(field: &str, domain: &Domain, causes: &mut Vec<Cause>) {
     let request_field = format!("{field}.domain.resources.requests.cpu");
     let limit_field = format!("{field}.domain.resources.limits.cpu");
-    let (request, limit) = (
-        domain.resources.requests.cpu(),
-        domain.resources.limits.cpu(),
-    );
+    let (request, limit) = (domain.resources.requests.cpu(), domain.resources.limits.cpu());
     for (name, amount) in [(&request_field, request), (&limit_field, limit)] {
         if amount.millis() < 0 {
-            causes.push(Cause::invalid(
-                name,
-                format!("{name} '{amount}': must be greater than or equal to 0."),
-            ));
+            causes.push(Cause::invalid(name, format!("{name} '{amount}': must be greater than or equal to 0.")));
         }
     }
     if limit.millis() > 0 && request.millis() > limit.millis() {
-        let message =
-            format!("{request_field} '{request}' is greater than {limit_field} '{limit}'");
+        let message = format!("{request_field} '{request}' is greater than {limit_field} '{limit}'");
         causes.push(Cause::invalid(&request_field, message));
     }
 }
@@ -46,20 +39,10 @@ fn check_pinning(field: &str, domain: &Domain, cpu: &Cpu, causes: &mut Vec<Cause
     let resources = &domain.resources;
     let limit = resources.limits.cpu();
     // What is only limited is requested, too: the webhook's own default.
-    let request = resources
-        .requests
-        .cpu
-        .filter(|each| !each.is_zero())
-        .unwrap_or(limit);
-    for (name, amount, word) in [
-        (&request_field, request, "requests"),
-        (&limit_field, limit, "limits"),
-    ] {
+    let request = resources.requests.cpu.filter(|each| !each.is_zero()).unwrap_or(limit);
+    for (name, amount, word) in [(&request_field, request, "requests"), (&limit_field, limit, "limits")] {
         if amount.value() > 0 && amount.value() * 1000 != amount.millis() {
-            causes.push(Cause::invalid(
-                name,
-                format!("provided resources CPU {word} must be an interger"),
-            ));
+            causes.push(Cause::invalid(name, format!("provided resources CPU {word} must be an interger")));
         }
     }
     check_equal_memory(field, domain, causes);
@@ -71,9 +54,7 @@ fn check_pinning(field: &str, domain: &Domain, cpu: &Cpu, causes: &mut Vec<Cause
         ));
     }
     if request > 0 && limit > 0 && request != limit {
-        deny(format!(
-            "{request_field} or {limit_field} must be equal when DedicatedCPUPlacement is true "
-        ));
+        deny(format!("{request_field} or {limit_field} must be equal when DedicatedCPUPlacement is true "));
     }
     let vcpus = cpu.vcpus();
     if (request > 0 || limit > 0) && vcpus > 0 && request != vcpus && limit != vcpus {
@@ -90,14 +71,10 @@ fn check_pinning(field: &str, domain: &Domain, cpu: &Cpu, causes: &mut Vec<Cause
 }
 
 fn check_equal_memory(field: &str, domain: &Domain, causes: &mut Vec<Cause>) {
-    let (request, limit) = (
-        domain.resources.requests.memory().value(),
-        domain.resources.limits.memory().value(),
-    );
+    let (request, limit) = (domain.resources.requests.memory().value(), domain.resources.limits.memory().value());
     if request > 0 && limit > 0 && request != limit {
         let request_field = format!("{field}.domain.resources.requests.memory");
-        let message =
-            format!("{request_field} must be equal to {field}.domain.resources.limits.memory");
+        let message = format!("{request_field} must be equal to {field}.domain.resources.limits.memory");
         causes.push(Cause::invalid(request_field, message));
     }
 }

@@ -13,8 +13,7 @@ pub fn check_machine_type(field: &str, domain: &Domain, causes: &mut Vec<Cause>)
     };
     if !machine.is_empty() && !machine.starts_with("q35") && !machine.starts_with("pc-q35") {
         let field = format!("{field}.domain.machine.type");
-        let message =
-            format!("{field} is not supported: {machine} (allowed values: [q35* pc-q35*])");
+        let message = format!("{field} is not supported: {machine} (allowed values: [q35* pc-q35*])");
         causes.push(Cause::invalid(field, message));
     }
 }
@@ -22,29 +21,18 @@ pub fn check_machine_type(field: &str, domain: &Domain, causes: &mut Vec<Cause>)
 pub fn check_networks(field: &str, spec: &InstanceSpec, causes: &mut Vec<Cause>) {
     let interfaces = &spec.domain.devices.interfaces;
     let interface_field = format!("{field}.domain.devices.interfaces");
-    check_unique(
-        &format!("{field}.networks"),
-        "Network",
-        &spec.networks,
-        causes,
-    );
+    check_unique(&format!("{field}.networks"), "Network", &spec.networks, causes);
     for (index, network) in spec.networks.iter().enumerate() {
         if !interfaces.iter().any(|each| each.name == network.name) {
             let field = format!("{field}.networks[{index}].name");
-            causes.push(Cause::required(
-                &field,
-                format!("{field} '{}' not found.", network.name),
-            ));
+            causes.push(Cause::required(&field, format!("{field} '{}' not found.", network.name)));
         }
     }
     check_unique(&interface_field, "Interface", interfaces, causes);
     for (index, interface) in interfaces.iter().enumerate() {
         if !spec.networks.iter().any(|each| each.name == interface.name) {
             let field = format!("{interface_field}[{index}].name");
-            causes.push(Cause::invalid(
-                &field,
-                format!("{field} '{}' not found.", interface.name),
-            ));
+            causes.push(Cause::invalid(&field, format!("{field} '{}' not found.", interface.name)));
         }
     }
 }
@@ -54,10 +42,9 @@ fn check_unique(field: &str, what: &str, named: &[Named], causes: &mut Vec<Cause
     for (index, each) in named.iter().enumerate() {
         if !known.insert(&each.name) {
             let message = match what {
-                "Network" => format!(
-                    "Network with name {:?} already exists, every network must have a unique name",
-                    each.name
-                ),
+                "Network" => {
+                    format!("Network with name {:?} already exists, every network must have a unique name", each.name)
+                }
                 _ => "Only one interface can be connected to one specific network".to_owned(),
             };
             causes.push(Cause::invalid(format!("{field}[{index}].name"), message));
@@ -76,13 +63,9 @@ pub fn check_boot(field: &str, spec: &InstanceSpec, causes: &mut Vec<Cause>) {
             causes.push(Cause::invalid(format!("{field}.name"), message));
         }
         let is_claim = |source: &str| matches!(source, "persistentVolumeClaim" | "dataVolume");
-        if disk.lun.is_some()
-            && volume.is_some_and(|volume| !volume.sources.keys().any(|source| is_claim(source)))
-        {
+        if disk.lun.is_some() && volume.is_some_and(|volume| !volume.sources.keys().any(|source| is_claim(source))) {
             let field = format!("{field}.lun");
-            let message = format!(
-                "{field} can only be mapped to a DataVolume or PersistentVolumeClaim volume."
-            );
+            let message = format!("{field} can only be mapped to a DataVolume or PersistentVolumeClaim volume.");
             causes.push(Cause::invalid(field, message));
         }
         if disk.boot_order.is_some_and(|order| !orders.insert(order)) {
@@ -98,8 +81,7 @@ pub fn check_disks(field: &str, spec: &InstanceSpec, causes: &mut Vec<Cause>) {
     for (index, disk) in disks.iter().enumerate() {
         for (other, earlier) in disks.iter().enumerate().take(index) {
             if earlier.name == disk.name {
-                let message =
-                    format!("{field}[{index}] and {field}[{other}] must not have the same Name.");
+                let message = format!("{field}[{index}] and {field}[{other}] must not have the same Name.");
                 causes.push(Cause::invalid(format!("{field}[{index}].name"), message));
             }
         }
@@ -108,22 +90,13 @@ pub fn check_disks(field: &str, spec: &InstanceSpec, causes: &mut Vec<Cause>) {
 }
 
 fn check_disk(field: &str, disk: &Disk, causes: &mut Vec<Cause>) {
-    let targets = [
-        ("disk", &disk.disk),
-        ("lun", &disk.lun),
-        ("cdrom", &disk.cdrom),
-    ];
-    let mut set = targets
-        .iter()
-        .filter_map(|(name, target)| Some((*name, target.as_ref()?)));
+    let targets = [("disk", &disk.disk), ("lun", &disk.lun), ("cdrom", &disk.cdrom)];
+    let mut set = targets.iter().filter_map(|(name, target)| Some((*name, target.as_ref()?)));
     let Some((kind, target)) = set.next() else {
         return;
     };
     if set.next().is_some() {
-        causes.push(Cause::invalid(
-            field,
-            format!("{field} can only have a single target type defined"),
-        ));
+        causes.push(Cause::invalid(field, format!("{field} can only have a single target type defined")));
     }
     if disk.boot_order == Some(0) {
         let message = format!("{field} must have a boot order > 0, if supplied");
@@ -135,10 +108,7 @@ fn check_disk(field: &str, disk: &Disk, causes: &mut Vec<Cause>) {
         "virtio" if kind == "cdrom" => "Bus type virtio is invalid for CD-ROM device".to_owned(),
         "" => return,
         _ if BUSES.contains(&bus) => return,
-        _ => format!(
-            "{field} is set with an unrecognized bus {bus}, must be one of: [{}]",
-            BUSES.join(" ")
-        ),
+        _ => format!("{field} is set with an unrecognized bus {bus}, must be one of: [{}]", BUSES.join(" ")),
     };
     causes.push(Cause::invalid(format!("{field}.{kind}.bus"), message));
 }

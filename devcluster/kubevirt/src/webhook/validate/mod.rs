@@ -26,21 +26,14 @@ pub fn answer(request: &Request) -> Answer {
     }
     let mut warnings = Vec::new();
     if spec.running.is_some() {
-        warnings
-            .push("spec.running is deprecated, please use spec.runStrategy instead.".to_owned());
+        warnings.push("spec.running is deprecated, please use spec.runStrategy instead.".to_owned());
     }
-    Answer::Allow {
-        patch: None,
-        warnings,
-    }
+    Answer::Allow { patch: None, warnings }
 }
 
 fn causes(spec: &MachineSpec) -> Vec<Cause> {
     let Some(template) = &spec.template else {
-        return vec![Cause::required(
-            "spec.template",
-            "missing virtual machine template.",
-        )];
+        return vec![Cause::required("spec.template", "missing virtual machine template.")];
     };
     let field = "spec.template.spec";
     let instance = &template.spec;
@@ -51,11 +44,7 @@ fn causes(spec: &MachineSpec) -> Vec<Cause> {
     cpu::check(field, &instance.domain, &mut causes);
     device::check_networks(field, instance, &mut causes);
     device::check_boot(field, instance, &mut causes);
-    device::check_disks(
-        &format!("{field}.domain.devices.disks"),
-        instance,
-        &mut causes,
-    );
+    device::check_disks(&format!("{field}.domain.devices.disks"), instance, &mut causes);
     storage::check_volumes(&format!("{field}.volumes"), instance, &mut causes);
     memory::check_presence(field, &instance.domain, &mut causes);
     storage::check_templates("spec.dataVolumeTemplate", spec, &mut causes);

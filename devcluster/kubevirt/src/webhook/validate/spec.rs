@@ -54,10 +54,7 @@ impl Cpu {
         if parts == [0, 0, 0] {
             return 0;
         }
-        parts
-            .iter()
-            .map(|part| i128::from((*part).max(1)))
-            .product()
+        parts.iter().map(|part| i128::from((*part).max(1))).product()
     }
 }
 

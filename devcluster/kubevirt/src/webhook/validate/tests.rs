@@ -27,9 +27,7 @@ fn messages(changes: &[(&str, Value)]) -> Vec<String> {
     let mut spec = good();
     for (path, value) in changes {
         let (parent, name) = path.rsplit_once('/').unwrap_or_default();
-        let Some(Value::Object(members)) = spec.pointer_mut(parent) else {
-            panic!("no {parent}")
-        };
+        let Some(Value::Object(members)) = spec.pointer_mut(parent) else { panic!("no {parent}") };
         if value.is_null() {
             members.remove(name);
         } else {
@@ -37,10 +35,7 @@ fn messages(changes: &[(&str, Value)]) -> Vec<String> {
         }
     }
     match serde_json::from_value(spec) {
-        Ok(spec) => causes(&spec)
-            .into_iter()
-            .map(|cause| cause.message)
-            .collect(),
+        Ok(spec) => causes(&spec).into_iter().map(|cause| cause.message).collect(),
         Err(error) => vec![error.to_string()],
     }
 }
@@ -62,10 +57,7 @@ fn disk_needs_its_volume() {
 
 #[test]
 fn volume_without_a_disk_becomes_one() {
-    assert_eq!(
-        messages(&[(&format!("{DOMAIN}/devices/disks"), Value::Null)]),
-        [""; 0]
-    );
+    assert_eq!(messages(&[(&format!("{DOMAIN}/devices/disks"), Value::Null)]), [""; 0]);
 }
 
 #[test]
@@ -74,9 +66,7 @@ fn names_of_disks_differ() {
     let field = "spec.template.spec.domain.devices.disks";
     assert_eq!(
         messages(&[(&format!("{DOMAIN}/devices/disks"), disks)]),
-        [format!(
-            "{field}[1] and {field}[0] must not have the same Name."
-        )]
+        [format!("{field}[1] and {field}[0] must not have the same Name.")]
     );
 }
 
@@ -96,15 +86,10 @@ fn pinned_cpus_are_requested_as_limited() {
     let field = "spec.template.spec.domain.resources";
     assert_eq!(
         messages(&[
-            (
-                &format!("{DOMAIN}/cpu"),
-                json!({"dedicatedCpuPlacement": true})
-            ),
+            (&format!("{DOMAIN}/cpu"), json!({"dedicatedCpuPlacement": true})),
             (&format!("{DOMAIN}/resources"), resources),
         ]),
-        [format!(
-            "{field}.requests.cpu or {field}.limits.cpu must be equal when DedicatedCPUPlacement is true "
-        )]
+        [format!("{field}.requests.cpu or {field}.limits.cpu must be equal when DedicatedCPUPlacement is true ")]
     );
 }
 
@@ -114,29 +99,16 @@ fn memory_is_a_multiple_of_the_huge_page() {
     let page = "spec.template.spec.domain.memory.hugepages.pageSize";
     let with = |asked: &str, size: &str| {
         messages(&[
-            (
-                &format!("{DOMAIN}/memory"),
-                json!({"hugepages": {"pageSize": size}}),
-            ),
-            (
-                &format!("{DOMAIN}/resources"),
-                json!({"requests": {"memory": asked}}),
-            ),
+            (&format!("{DOMAIN}/memory"), json!({"hugepages": {"pageSize": size}})),
+            (&format!("{DOMAIN}/resources"), json!({"requests": {"memory": asked}})),
         ])
     };
     assert_eq!(with("2Gi", "1Gi"), [""; 0]);
     assert_eq!(
         with("512Mi", "1Gi"),
-        [format!(
-            "{request} '512Mi' must be equal to or larger than page size {page} '1Gi'"
-        )]
+        [format!("{request} '512Mi' must be equal to or larger than page size {page} '1Gi'")]
     );
-    assert_eq!(
-        with("1536Mi", "1Gi"),
-        [format!(
-            "{request} '1536Mi' is not a multiple of the page size {page} '1Gi'"
-        )]
-    );
+    assert_eq!(with("1536Mi", "1Gi"), [format!("{request} '1536Mi' is not a multiple of the page size {page} '1Gi'")]);
     assert_eq!(with("1Gi", "big"), [format!("{page} 'big': {MALFORMED}")]);
 }
 
@@ -164,30 +136,18 @@ fn running_and_run_strategy_exclude_each_other() {
             "Running and RunStrategy are mutually exclusive. Note that Running is deprecated, please use RunStrategy instead"
         ]
     );
-    assert_eq!(
-        messages(&[("/runStrategy", Value::Null)]),
-        ["RunStrategy must be specified"]
-    );
-    assert_eq!(
-        messages(&[("/runStrategy", json!("Never"))]),
-        ["Invalid RunStrategy (Never)"]
-    );
+    assert_eq!(messages(&[("/runStrategy", Value::Null)]), ["RunStrategy must be specified"]);
+    assert_eq!(messages(&[("/runStrategy", json!("Never"))]), ["Invalid RunStrategy (Never)"]);
 }
 
 #[test]
 fn quantity_that_is_none_cannot_be_read() {
-    assert_eq!(
-        messages(&[(&format!("{DOMAIN}/memory"), json!({"guest": "lots"}))]),
-        [MALFORMED]
-    );
+    assert_eq!(messages(&[(&format!("{DOMAIN}/memory"), json!({"guest": "lots"}))]), [MALFORMED]);
 }
 
 #[test]
 fn template_is_needed() {
-    assert_eq!(
-        messages(&[("/template", Value::Null)]),
-        ["missing virtual machine template."]
-    );
+    assert_eq!(messages(&[("/template", Value::Null)]), ["missing virtual machine template."]);
 }
 
 #[test]
@@ -196,9 +156,7 @@ fn request_stays_within_the_limit() {
     let field = "spec.template.spec.domain.resources";
     assert_eq!(
         messages(&[(&format!("{DOMAIN}/resources"), resources)]),
-        [format!(
-            "{field}.requests.memory '2Gi' is greater than {field}.limits.memory '1Gi'"
-        )]
+        [format!("{field}.requests.memory '2Gi' is greater than {field}.limits.memory '1Gi'")]
     );
 }
 
@@ -210,12 +168,7 @@ fn template_of_a_data_volume_has_a_source_and_a_use() {
         ["Data volume should have either Source, SourceRef, or be externally populated"]
     );
     assert_eq!(
-        messages(&[(
-            "/dataVolumeTemplates",
-            template(json!({"storage": {}, "source": {"blank": {}}}))
-        )]),
-        [
-            "DataVolumeTemplate entry spec.dataVolumeTemplate[0] must be referenced in the VMI template's 'volumes' list"
-        ]
+        messages(&[("/dataVolumeTemplates", template(json!({"storage": {}, "source": {"blank": {}}})))]),
+        ["DataVolumeTemplate entry spec.dataVolumeTemplate[0] must be referenced in the VMI template's 'volumes' list"]
     );
 }
