@@ -4,6 +4,8 @@
 //! committed without its audit leaf: [`Tx::commit`] takes one and is the only way to commit.
 
 mod actor;
+mod administrators;
+pub mod bindings;
 mod cached;
 mod connection;
 mod ctx;
@@ -13,17 +15,23 @@ mod migrations;
 mod notices;
 mod orders;
 mod page;
+mod passwords;
 mod pipeline;
 mod read;
 #[rustfmt::skip]
 mod schema;
 pub mod seal;
 mod secrets;
+pub mod sessions;
+pub mod setup;
+pub mod sign_in;
 pub mod systems;
 pub mod tickets;
 mod tx;
+pub mod users;
 mod visible;
 mod wake;
+pub mod workspaces;
 
 pub use actor::Actor;
 pub use connection::{Pools, Store};
