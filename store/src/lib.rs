@@ -4,6 +4,8 @@
 //! committed without its audit leaf: [`Tx::commit`] takes one and is the only way to commit.
 
 mod actor;
+mod administrators;
+pub mod bindings;
 mod cached;
 mod cluster_checks;
 mod connection;
@@ -15,6 +17,7 @@ mod notices;
 pub mod observed;
 mod orders;
 mod page;
+mod passwords;
 mod pipeline;
 mod read;
 #[rustfmt::skip]
@@ -22,11 +25,16 @@ mod schema;
 mod relay;
 pub mod seal;
 mod secrets;
+pub mod sessions;
+pub mod setup;
+pub mod sign_in;
 pub mod systems;
 pub mod tickets;
 mod tx;
+pub mod users;
 mod visible;
 mod wake;
+pub mod workspaces;
 
 pub use actor::Actor;
 pub use connection::{Pools, Store};
