@@ -5,7 +5,7 @@ use serde_json::{Map, Value, json};
 
 use crate::condition;
 use crate::kinds::{INSTANCE_FINALIZER, Instance, MACHINE_FINALIZER, Machine, PhaseTransition};
-use crate::play::instance;
+use crate::play::instance_conditions;
 use crate::play::volume::volumes;
 use crate::quantity::Quantity;
 
@@ -45,7 +45,7 @@ pub fn instance_of(machine: &Machine, now: &Time) -> Instance {
     }];
     condition::set(
         &mut instance.status.conditions,
-        instance::without_launcher(),
+        instance_conditions::without_launcher(),
         now,
     );
     instance.status.runtime_user = Some(QEMU);

@@ -195,7 +195,7 @@ fn halted_machine_stays_down_and_a_running_one_stops() {
     world.machine.spec.run_strategy = Some("Always".to_owned());
     world.play();
     world.machine.spec.run_strategy = Some("Halted".to_owned());
-    assert_eq!(world.play(), ["Stopping", "Stopped"]);
+    assert_eq!(world.play(), ["Running", "Stopping", "Stopped"]);
     assert!(world.instance.is_none() && world.launcher.is_none());
 }
 
@@ -301,4 +301,24 @@ fn failed_run_is_repeated_and_a_finished_one_is_not() {
         world.play();
         assert_eq!(world.n_created, runs, "{phase}");
     }
+}
+
+#[test]
+fn refused_launcher_keeps_the_instance_pending() {
+    let mut world = World::new("Always");
+    world.refusal = Some(Refusal::Launcher("exceeded quota".to_owned()));
+    for _ in 0..4 {
+        let plan = next(&world.observed());
+        for action in plan.actions {
+            if !matches!(action, Action::CreateLauncher(_)) {
+                world.apply(action);
+            }
+        }
+    }
+    assert_eq!(world.machine.status.printable_status, "Starting");
+    let failure = world.condition("Synchronized").unwrap();
+    assert_eq!(
+        failure.message,
+        "failed to create virtual machine pod: exceeded quota"
+    );
 }
