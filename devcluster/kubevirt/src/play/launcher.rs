@@ -109,7 +109,7 @@ fn start(
 fn fail_pull(observed: &Observed<'_>, plan: &mut Plan, pod: &Launcher, age: Duration) {
     let image = disk_image(pod);
     let (reason, real) = match pod.waiting_reason() {
-        None => {
+        None if plan.waited(age, observed.pace.millis(START_MS)) => {
             let real = format!(
                 "failed to pull and unpack image \"{image}\": failed to resolve reference \"{image}\": {image}: not found"
             );
@@ -119,7 +119,7 @@ fn fail_pull(observed: &Observed<'_>, plan: &mut Plan, pod: &Launcher, age: Dura
             "ImagePullBackOff",
             format!("Back-off pulling image \"{image}\""),
         ),
-        Some(_) => return,
+        _ => return,
     };
     let message = message(observed, Behaviour::ImagePullFailure, &real);
     let waiting = json!({"waiting": {"reason": reason, "message": message}});
