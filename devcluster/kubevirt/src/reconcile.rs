@@ -88,27 +88,37 @@ async fn tend_machine(machine: Arc<Machine>, context: Arc<Context>) -> Result<Ac
         return Ok(Action::requeue(expect::PATIENCE));
     }
     let plan = play::next(&observed);
-    let reference = ObjectRef::from_obj(&*machine);
+    let mut wake_after = plan.wake_after;
     for action in plan.actions {
         match context.performer.perform(&machine, action).await? {
             Outcome::Done => {}
             Outcome::Outdated => return Ok(Action::requeue(LAGGING)),
             Outcome::Refused(refusal) => {
+                let reference = ObjectRef::from_obj(&*machine);
                 let known = context.refusals().insert(reference, refusal.clone());
-                let again = if known == Some(refusal) { FAILED } else { Duration::ZERO };
-                return Ok(Action::requeue(again));
+                let is_told = known == Some(refusal);
+                wake_after = Some(if is_told { FAILED } else { Duration::ZERO });
             }
         }
     }
-    Ok(plan.wake_after.map_or_else(Action::await_change, Action::requeue))
+    Ok(wake_after.map_or_else(Action::await_change, Action::requeue))
 }
 
-async fn tend_data_volume(volume: Arc<DataVolume>, context: Arc<Context>) -> Result<Action, kube::Error> {
+async fn tend_data_volume(
+    volume: Arc<DataVolume>,
+    context: Arc<Context>,
+) -> Result<Action, kube::Error> {
     let name = volume.controller::<MachineKind>().unwrap_or(volume.name());
     let rule = context.rules.find(volume.namespace(), name);
-    let age = context.stores.stages.age(volume.uid(), &import::stage(&volume.status));
+    let age = context.stores.stages.age(&volume);
     let (status, wake_after) = import::next(&volume, age, rule.as_deref(), context.pace, &now());
-    if status != volume.status && context.performer.replace_data_volume(&volume, status).await? == Outcome::Outdated {
+    if status != volume.status
+        && context
+            .performer
+            .replace_data_volume(&volume, status)
+            .await?
+            == Outcome::Outdated
+    {
         return Ok(Action::requeue(LAGGING));
     }
     Ok(wake_after.map_or_else(Action::await_change, Action::requeue))
@@ -133,22 +143,35 @@ impl Context {
     fn observe<'a>(&self, machine: &'a Machine) -> Observed<'a> {
         let namespace = machine.namespace();
         let stages = &self.stores.stages;
-        let instance = self.stores.instances.get(&ObjectRef::new(machine.name()).within(namespace));
+        let instance = self
+            .stores
+            .instances
+            .get(&ObjectRef::new(machine.name()).within(namespace));
         let launcher = instance.as_ref().and_then(|instance| {
             let name = play::launcher_manifest::name(instance);
-            self.stores.launchers.get(&ObjectRef::new(&name).within(namespace))
+            self.stores
+                .launchers
+                .get(&ObjectRef::new(&name).within(namespace))
         });
         if instance.is_none() || launcher.is_some() {
             self.forget_refusal(machine, instance.is_some());
         }
         Observed {
             machine,
-            instance: instance
-                .map(|object| Aged { age: stages.age(object.uid(), &play::instance::stage(&object)), object }),
-            launcher: launcher
-                .map(|object| Aged { age: stages.age(object.uid(), &play::launcher::stage(&object)), object }),
+            instance: instance.map(|object| Aged {
+                age: stages.age(&object),
+                object,
+            }),
+            launcher: launcher.map(|object| Aged {
+                age: stages.age(&object),
+                object,
+            }),
             data_volumes: data_volume_names(&machine.spec)
-                .filter_map(|name| self.stores.data_volumes.get(&ObjectRef::new(name).within(namespace)))
+                .filter_map(|name| {
+                    self.stores
+                        .data_volumes
+                        .get(&ObjectRef::new(name).within(namespace))
+                })
                 .collect(),
             rule: self.rules.find(namespace, machine.name()),
             refusal: self.refusals().get(&ObjectRef::from_obj(machine)).cloned(),
