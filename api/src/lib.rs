@@ -1,7 +1,13 @@
 //! The contract: types that cross HTTP, nothing else. `openapi.yaml` beside this crate is reviewed first; a test
 //! holds the code to it.
 
+pub mod clusters;
+mod given;
+pub mod instance_sizes;
+pub mod namespaces;
 pub mod page;
 pub mod problem;
+pub mod services;
 pub mod systems;
+pub mod templates;
 pub mod tickets;

@@ -5,11 +5,14 @@
 
 mod actor;
 mod cached;
+pub mod clusters;
 mod connection;
 mod ctx;
 mod error;
+pub mod instance_sizes;
 mod leaf;
 mod migrations;
+pub mod namespaces;
 mod notices;
 mod orders;
 mod page;
@@ -19,7 +22,10 @@ mod read;
 mod schema;
 pub mod seal;
 mod secrets;
+pub mod services;
+mod stored;
 pub mod systems;
+pub mod templates;
 pub mod tickets;
 mod tx;
 mod visible;
