@@ -10,12 +10,19 @@ use shepherd_store::{Cursor, CursorPage, PageQuery};
 /// # Errors
 /// `INVALID_QUERY` with the parameter that is out of range.
 pub(crate) fn page_query(params: &PageParams) -> Result<PageQuery, Refusal> {
-    let page = params.page.unwrap_or(1);
+    page_by(params.page, params.per_page, params.sort_order)
+}
+
+/// As [`page_query`], for lists that have parameters of their own.
+///
+/// # Errors
+/// `INVALID_QUERY` with the parameter that is out of range.
+pub(crate) fn page_by(page: Option<i64>, size: Option<i64>, order: Option<SortOrder>) -> Result<PageQuery, Refusal> {
+    let page = page.unwrap_or(1);
     if !(1..=100_000).contains(&page) {
         return Err(Refusal::new(Code::InvalidQuery).with(json!({"parameter": "page", "minimum": 1})));
     }
-    let descending = params.sort_order == Some(SortOrder::Desc);
-    Ok(PageQuery { page, per_page: per_page(params.per_page)?, descending })
+    Ok(PageQuery { page, per_page: per_page(size)?, descending: order == Some(SortOrder::Desc) })
 }
 
 /// Checks the page size of any list.

@@ -4,7 +4,10 @@ use actix_web::web::{self, ServiceConfig, delete, get, patch, post, resource, sc
 use shepherd_domain::Code;
 
 use crate::error::Problem;
-use crate::handlers::{account, decisions, health, roles, setup, systems, tickets, tokens, users, workspaces};
+use crate::handlers::{
+    account, clusters, decisions, health, instance_sizes, namespaces, roles, services, setup, systems, templates,
+    tickets, tokens, users, workspaces,
+};
 
 /// Mounts the API. Unknown paths and methods answer like everything else.
 pub(crate) fn configure(app: &mut ServiceConfig) {
@@ -22,6 +25,16 @@ pub(crate) fn configure(app: &mut ServiceConfig) {
                         .route(patch().to(systems::system_update))
                         .route(delete().to(systems::system_delete)),
                 )
+                .service(
+                    at("/services").route(get().to(services::services_list)).route(post().to(services::service_create)),
+                )
+                .service(
+                    at("/services/{id}")
+                        .route(get().to(services::service_view))
+                        .route(patch().to(services::service_update))
+                        .route(delete().to(services::service_delete)),
+                )
+                .configure(catalogue)
                 .service(at("/tickets").route(get().to(tickets::tickets_list)).route(post().to(tickets::ticket_submit)))
                 .service(at("/tickets/{id}").route(get().to(tickets::ticket_view)))
                 .service(at("/tickets/{id}/preview").route(post().to(tickets::ticket_preview)))
@@ -59,6 +72,49 @@ fn identity(app: &mut ServiceConfig) {
         )
         .service(at("/role-bindings/{id}").route(delete().to(roles::role_binding_delete)))
         .service(at("/workspaces").route(get().to(workspaces::workspaces_list)));
+}
+
+/// Where VMs may run and what they are made from.
+fn catalogue(app: &mut ServiceConfig) {
+    app.service(
+        at("/namespaces").route(get().to(namespaces::namespaces_list)).route(post().to(namespaces::namespace_create)),
+    )
+    .service(
+        at("/namespaces/{id}")
+            .route(get().to(namespaces::namespace_view))
+            .route(patch().to(namespaces::namespace_update))
+            .route(delete().to(namespaces::namespace_delete)),
+    )
+    .service(at("/templates").route(get().to(templates::templates_list)).route(post().to(templates::template_create)))
+    .service(
+        at("/templates/{id}")
+            .route(get().to(templates::template_view))
+            .route(patch().to(templates::template_update))
+            .route(delete().to(templates::template_delete)),
+    )
+    .service(at("/templates/{id}/activate").route(post().to(templates::template_activate)))
+    .service(at("/templates/{id}/deprecate").route(post().to(templates::template_deprecate)))
+    .service(at("/templates/{id}/archive").route(post().to(templates::template_archive)))
+    .service(
+        at("/instance-sizes")
+            .route(get().to(instance_sizes::instance_sizes_list))
+            .route(post().to(instance_sizes::instance_size_create)),
+    )
+    .service(
+        at("/instance-sizes/{id}")
+            .route(get().to(instance_sizes::instance_size_view))
+            .route(patch().to(instance_sizes::instance_size_update))
+            .route(delete().to(instance_sizes::instance_size_delete)),
+    )
+    .service(at("/clusters").route(get().to(clusters::clusters_list)).route(post().to(clusters::cluster_register)))
+    .service(
+        at("/clusters/{id}")
+            .route(get().to(clusters::cluster_view))
+            .route(patch().to(clusters::cluster_update))
+            .route(delete().to(clusters::cluster_delete)),
+    )
+    .service(at("/clusters/{id}/rotate").route(post().to(clusters::cluster_rotate)))
+    .service(at("/clusters/{id}/check").route(post().to(clusters::cluster_check)));
 }
 
 fn at(path: &str) -> actix_web::Resource {

@@ -77,7 +77,8 @@ impl Key {
     }
 }
 
-/// What the sealed credential of a cluster is bound to.
+/// What the credential of a cluster is bound to: the cluster and the key. A sealed credential that is moved to
+/// another row does not open.
 pub fn cluster_context(id: ClusterId, key_id: &str) -> Vec<u8> {
     format!("cluster:{id}:{key_id}").into_bytes()
 }

@@ -33,3 +33,9 @@ pub(crate) fn visible(ctx: &Ctx, permission: Permission, column: &'static str) -
     .bind::<Array<Text>, _>(roles.collect::<Vec<_>>())
     .sql(&format!(") and (vb.workspace_id is null or vb.workspace_id = {column}))"))
 }
+
+/// Condition that holds when the caller's session carries `permission` in the whole tenant: for what hangs on no
+/// workspace.
+pub(crate) fn holds(ctx: &Ctx, permission: Permission) -> SqlLiteral<Bool, End> {
+    visible(ctx, permission, "null::uuid")
+}

@@ -104,21 +104,12 @@ async fn tend_machine(machine: Arc<Machine>, context: Arc<Context>) -> Result<Ac
     Ok(wake_after.map_or_else(Action::await_change, Action::requeue))
 }
 
-async fn tend_data_volume(
-    volume: Arc<DataVolume>,
-    context: Arc<Context>,
-) -> Result<Action, kube::Error> {
+async fn tend_data_volume(volume: Arc<DataVolume>, context: Arc<Context>) -> Result<Action, kube::Error> {
     let name = volume.controller::<MachineKind>().unwrap_or(volume.name());
     let rule = context.rules.find(volume.namespace(), name);
     let age = context.stores.stages.age(&volume);
     let (status, wake_after) = import::next(&volume, age, rule.as_deref(), context.pace, &now());
-    if status != volume.status
-        && context
-            .performer
-            .replace_data_volume(&volume, status)
-            .await?
-            == Outcome::Outdated
-    {
+    if status != volume.status && context.performer.replace_data_volume(&volume, status).await? == Outcome::Outdated {
         return Ok(Action::requeue(LAGGING));
     }
     Ok(wake_after.map_or_else(Action::await_change, Action::requeue))
@@ -143,35 +134,20 @@ impl Context {
     fn observe<'a>(&self, machine: &'a Machine) -> Observed<'a> {
         let namespace = machine.namespace();
         let stages = &self.stores.stages;
-        let instance = self
-            .stores
-            .instances
-            .get(&ObjectRef::new(machine.name()).within(namespace));
+        let instance = self.stores.instances.get(&ObjectRef::new(machine.name()).within(namespace));
         let launcher = instance.as_ref().and_then(|instance| {
             let name = play::launcher_manifest::name(instance);
-            self.stores
-                .launchers
-                .get(&ObjectRef::new(&name).within(namespace))
+            self.stores.launchers.get(&ObjectRef::new(&name).within(namespace))
         });
         if instance.is_none() || launcher.is_some() {
             self.forget_refusal(machine, instance.is_some());
         }
         Observed {
             machine,
-            instance: instance.map(|object| Aged {
-                age: stages.age(&object),
-                object,
-            }),
-            launcher: launcher.map(|object| Aged {
-                age: stages.age(&object),
-                object,
-            }),
+            instance: instance.map(|object| Aged { age: stages.age(&object), object }),
+            launcher: launcher.map(|object| Aged { age: stages.age(&object), object }),
             data_volumes: data_volume_names(&machine.spec)
-                .filter_map(|name| {
-                    self.stores
-                        .data_volumes
-                        .get(&ObjectRef::new(name).within(namespace))
-                })
+                .filter_map(|name| self.stores.data_volumes.get(&ObjectRef::new(name).within(namespace)))
                 .collect(),
             rule: self.rules.find(namespace, machine.name()),
             refusal: self.refusals().get(&ObjectRef::from_obj(machine)).cloned(),

@@ -20,12 +20,7 @@ impl Definition for LauncherKind {
 
     fn stage(launcher: &Launcher) -> String {
         let waiting = launcher.waiting_reason().unwrap_or_default();
-        format!(
-            "{} {} {} {waiting}",
-            launcher.status.phase,
-            launcher.is_bound(),
-            launcher.is_deleting()
-        )
+        format!("{} {} {} {waiting}", launcher.status.phase, launcher.is_bound(), launcher.is_deleting())
     }
 }
 

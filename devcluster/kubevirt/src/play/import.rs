@@ -27,11 +27,7 @@ pub fn next(
     let (wait, phase, progress) = match present.phase.as_str() {
         "" => (Duration::ZERO, "Pending", None),
         "Pending" => (pace.millis(SCHEDULE_MS), "ImportScheduled", None),
-        "ImportScheduled" => (
-            pace.millis(SCHEDULE_MS),
-            "ImportInProgress",
-            Some(PROGRESS[0]),
-        ),
+        "ImportScheduled" => (pace.millis(SCHEDULE_MS), "ImportInProgress", Some(PROGRESS[0])),
         "ImportInProgress" => match (failing, following(present.progress.as_deref())) {
             (Some(rule), _) => (rule.delay_or(pace.millis(STEP_MS)), "Failed", None),
             (None, Some(progress)) => (step(rule, pace), "ImportInProgress", Some(progress)),
@@ -49,10 +45,7 @@ pub fn next(
     }
     let mut status = present.clone();
     phase.clone_into(&mut status.phase);
-    status.progress = progress
-        .or(present.progress.as_deref())
-        .map(str::to_owned)
-        .or(Some("N/A".to_owned()));
+    status.progress = progress.or(present.progress.as_deref()).map(str::to_owned).or(Some("N/A".to_owned()));
     status.claim_name = Some(volume.name().to_owned());
     for condition in conditions(phase, volume.name(), failing) {
         condition::set(&mut status.conditions, condition, now);
@@ -74,9 +67,7 @@ fn step(rule: Option<&Rule>, pace: Pace) -> Duration {
     let slow = rule.filter(|rule| rule.behaviour == Behaviour::Slow);
     slow.map_or(pace.millis(STEP_MS), |rule| {
         let steps = u32::try_from(PROGRESS.len()).unwrap_or(1);
-        rule.delay_or(pace.millis(launcher::SLOW_MS))
-            .checked_div(steps)
-            .unwrap_or_default()
+        rule.delay_or(pace.millis(launcher::SLOW_MS)).checked_div(steps).unwrap_or_default()
     })
 }
 
@@ -93,7 +84,8 @@ fn conditions(phase: &str, claim: &str, failing: Option<&Rule>) -> [Condition; 3
         "ImportInProgress" => Condition::yes("Running").because("Pod is running", ""),
         "Succeeded" => Condition::no("Running").because("Completed", "Import Complete"),
         "Failed" => {
-            let real = "Unable to connect to http data source: expected status code 200, got 404. Status: 404 Not Found";
+            let real =
+                "Unable to connect to http data source: expected status code 200, got 404. Status: 404 Not Found";
             let message = failing.map_or_else(|| real.to_owned(), |rule| rule.message_or(real));
             Condition::no("Running").because("Error", message)
         }

@@ -36,13 +36,7 @@ pub fn tend(observed: &Observed<'_>, plan: &mut Plan) {
     }
     if wanted.status.phase != seen.object.status.phase {
         let phase = wanted.status.phase.clone();
-        wanted
-            .status
-            .phase_transition_timestamps
-            .push(PhaseTransition {
-                phase,
-                at: observed.now.clone(),
-            });
+        wanted.status.phase_transition_timestamps.push(PhaseTransition { phase, at: observed.now.clone() });
     }
     let ready = ready(observed, &wanted);
     condition::set(&mut wanted.status.conditions, ready, &observed.now);
@@ -82,8 +76,7 @@ fn stop(observed: &Observed<'_>, plan: &mut Plan, wanted: &mut Instance) {
         None => true,
         Some(launcher) => {
             delete_launcher(plan, &launcher.object);
-            launcher.object.is_deleting()
-                && plan.waited(launcher.age, observed.pace.millis(SHUTDOWN_MS))
+            launcher.object.is_deleting() && plan.waited(launcher.age, observed.pace.millis(SHUTDOWN_MS))
         }
     };
     if matches!(wanted.status.phase.as_str(), "Pending" | "Scheduling") {
@@ -154,25 +147,15 @@ fn await_ready_launcher(observed: &Observed<'_>, wanted: &mut Instance) {
 }
 
 /// An instance that fails here never ran, so the machine's start counts as failed and is retried with pauses.
-fn start_domain(
-    observed: &Observed<'_>,
-    plan: &mut Plan,
-    seen: &Aged<Arc<Instance>>,
-    wanted: &mut Instance,
-) {
-    if observed
-        .launcher
-        .as_ref()
-        .is_none_or(|launcher| launcher.object.is_deleting())
-    {
+fn start_domain(observed: &Observed<'_>, plan: &mut Plan, seen: &Aged<Arc<Instance>>, wanted: &mut Instance) {
+    if observed.launcher.as_ref().is_none_or(|launcher| launcher.object.is_deleting()) {
         "Failed".clone_into(&mut wanted.status.phase);
         return;
     }
     if let Some(rule) = observed.rule_for(Behaviour::CrashAfterStart) {
         if plan.waited(seen.age, rule.delay_or(observed.pace.millis(CRASH_MS))) {
             let message = rule.message_or("server error. command SyncVMI failed: \"LibvirtError(Code=1, Domain=10, Message='internal error: process exited while connecting to monitor')\"");
-            let failure = Condition::no("Synchronized")
-                .because("Synchronizing with the Domain failed.", message);
+            let failure = Condition::no("Synchronized").because("Synchronizing with the Domain failed.", message);
             condition::set(&mut wanted.status.conditions, failure, &observed.now);
             "Failed".clone_into(&mut wanted.status.phase);
         }
@@ -189,23 +172,14 @@ fn start_domain(
     }
 }
 
-fn watch_domain(
-    observed: &Observed<'_>,
-    plan: &mut Plan,
-    seen: &Aged<Arc<Instance>>,
-    wanted: &mut Instance,
-) {
+fn watch_domain(observed: &Observed<'_>, plan: &mut Plan, seen: &Aged<Arc<Instance>>, wanted: &mut Instance) {
     if observed.is_node_lost() {
         return;
     }
     if let Some(rule) = observed.rule_for(Behaviour::NodeLost) {
         plan.waited(seen.age, rule.delay_or(std::time::Duration::ZERO));
     }
-    match observed
-        .launcher
-        .as_ref()
-        .map(|launcher| launcher.object.is_deleting())
-    {
+    match observed.launcher.as_ref().map(|launcher| launcher.object.is_deleting()) {
         None => "Failed".clone_into(&mut wanted.status.phase),
         Some(true) => "Succeeded".clone_into(&mut wanted.status.phase),
         Some(false) if observed.rule_for(Behaviour::NeverReady).is_some() => {}
@@ -231,9 +205,6 @@ fn launcher_node(launcher: &Launcher) -> String {
 
 fn delete_launcher(plan: &mut Plan, launcher: &Launcher) {
     if !launcher.is_deleting() {
-        plan.act(Action::DeleteLauncher {
-            name: launcher.name().to_owned(),
-            uid: launcher.uid().to_owned(),
-        });
+        plan.act(Action::DeleteLauncher { name: launcher.name().to_owned(), uid: launcher.uid().to_owned() });
     }
 }

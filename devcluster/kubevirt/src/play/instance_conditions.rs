@@ -7,16 +7,12 @@ use crate::play::Observed;
 
 /// What keeps a container of the launcher waiting, if it is its image.
 pub fn image_error(launcher: &Launcher) -> Option<(&str, &str)> {
-    launcher
-        .status
-        .container_statuses
-        .iter()
-        .find_map(|container| {
-            let waiting = container.pointer("/state/waiting")?;
-            let reason = waiting.get("reason")?.as_str()?;
-            let message = waiting.get("message")?.as_str()?;
-            matches!(reason, "ErrImagePull" | "ImagePullBackOff").then_some((reason, message))
-        })
+    launcher.status.container_statuses.iter().find_map(|container| {
+        let waiting = container.pointer("/state/waiting")?;
+        let reason = waiting.get("reason")?.as_str()?;
+        let message = waiting.get("message")?.as_str()?;
+        matches!(reason, "ErrImagePull" | "ImagePullBackOff").then_some((reason, message))
+    })
 }
 
 /// The launcher's readiness counts once the guest runs. It is looked at when the agent answers, so that the
@@ -26,27 +22,21 @@ pub fn ready(observed: &Observed<'_>, wanted: &Instance) -> Condition {
         return without_launcher();
     };
     if launcher.is_deleting() && !observed.is_node_lost() {
-        return Condition::no("Ready")
-            .because("PodTerminating", "virt-launcher pod is terminating");
+        return Condition::no("Ready").because("PodTerminating", "virt-launcher pod is terminating");
     }
     let is_up = condition::find(&wanted.status.conditions, "AgentConnected").is_some()
         || observed.rule_for(Behaviour::NeverReady).is_some();
     if wanted.status.phase != "Running" || !is_up {
-        return Condition::no("Ready")
-            .because("GuestNotRunning", "Guest VM is not reported as running");
+        return Condition::no("Ready").because("GuestNotRunning", "Guest VM is not reported as running");
     }
     match condition::find(&launcher.status.conditions, "Ready") {
         Some(theirs) => theirs.clone(),
-        None => Condition::no("Ready").because(
-            "PodConditionMissing",
-            "virt-launcher pod is missing the Ready condition",
-        ),
+        None => {
+            Condition::no("Ready").because("PodConditionMissing", "virt-launcher pod is missing the Ready condition")
+        }
     }
 }
 
 pub fn without_launcher() -> Condition {
-    Condition::no("Ready").because(
-        "PodNotExists",
-        "virt-launcher pod has not yet been scheduled",
-    )
+    Condition::no("Ready").because("PodNotExists", "virt-launcher pod has not yet been scheduled")
 }

@@ -16,8 +16,7 @@ const PULL_MS: u64 = 300;
 pub const SLOW_MS: u64 = 5_000;
 
 pub fn tend(observed: &Observed<'_>, plan: &mut Plan) {
-    let Some((launcher, instance)) = observed.launcher.as_ref().zip(observed.instance.as_ref())
-    else {
+    let Some((launcher, instance)) = observed.launcher.as_ref().zip(observed.instance.as_ref()) else {
         return;
     };
     let (pod, instance) = (&launcher.object, &instance.object);
@@ -41,10 +40,7 @@ pub fn tend(observed: &Observed<'_>, plan: &mut Plan) {
 /// (`MarkPodsNotReady`). virt-controller copies that; the instance stays Running, and so does the machine's
 /// printable status, until somebody removes the node. A deletion waits for the node to come back.
 fn lose(observed: &Observed<'_>, plan: &mut Plan, pod: &Launcher) {
-    let lost = Condition {
-        message: message(observed, Behaviour::NodeLost, ""),
-        ..Condition::no("Ready")
-    };
+    let lost = Condition { message: message(observed, Behaviour::NodeLost, ""), ..Condition::no("Ready") };
     set_ready(observed, plan, pod, lost);
 }
 
@@ -60,36 +56,21 @@ fn schedule(observed: &Observed<'_>, plan: &mut Plan, pod: &Launcher) {
     patch_if_changed(plan, pod, conditions);
 }
 
-fn start(
-    observed: &Observed<'_>,
-    plan: &mut Plan,
-    pod: &Launcher,
-    instance: &Instance,
-    age: Duration,
-) {
+fn start(observed: &Observed<'_>, plan: &mut Plan, pod: &Launcher, instance: &Instance, age: Duration) {
     if observed.rule_for(Behaviour::ImagePullFailure).is_some() {
         fail_pull(observed, plan, pod, age);
         return;
     }
     let mut wait = observed.pace.millis(START_MS);
     // With data volumes it is their import that is slow.
-    if let Some(rule) = observed
-        .rule_for(Behaviour::Slow)
-        .filter(|_| observed.data_volumes.is_empty())
-    {
+    if let Some(rule) = observed.rule_for(Behaviour::Slow).filter(|_| observed.data_volumes.is_empty()) {
         wait = wait.saturating_add(rule.delay_or(observed.pace.millis(SLOW_MS)));
     }
     if !plan.waited(age, wait) {
         return;
     }
     let mut conditions = pod.status.conditions.clone();
-    for kind in [
-        "PodReadyToStartContainers",
-        "Initialized",
-        "Ready",
-        "ContainersReady",
-        "PodScheduled",
-    ] {
+    for kind in ["PodReadyToStartContainers", "Initialized", "Ready", "ContainersReady", "PodScheduled"] {
         condition::set(&mut conditions, Condition::yes(kind), &observed.now);
     }
     let address = guest::ip_address(instance);
@@ -115,10 +96,9 @@ fn fail_pull(observed: &Observed<'_>, plan: &mut Plan, pod: &Launcher, age: Dura
             );
             ("ErrImagePull", real)
         }
-        Some("ErrImagePull") if plan.waited(age, observed.pace.millis(PULL_MS)) => (
-            "ImagePullBackOff",
-            format!("Back-off pulling image \"{image}\""),
-        ),
+        Some("ErrImagePull") if plan.waited(age, observed.pace.millis(PULL_MS)) => {
+            ("ImagePullBackOff", format!("Back-off pulling image \"{image}\""))
+        }
         _ => return,
     };
     let message = message(observed, Behaviour::ImagePullFailure, &real);
@@ -129,10 +109,8 @@ fn fail_pull(observed: &Observed<'_>, plan: &mut Plan, pod: &Launcher, age: Dura
 
 fn probe(observed: &Observed<'_>, plan: &mut Plan, pod: &Launcher) {
     let wanted = match observed.rule_for(Behaviour::NeverReady) {
-        Some(rule) => Condition::no("Ready").because(
-            "ContainersNotReady",
-            rule.message_or("containers with unready status: [compute]"),
-        ),
+        Some(rule) => Condition::no("Ready")
+            .because("ContainersNotReady", rule.message_or("containers with unready status: [compute]")),
         None => Condition::yes("Ready"),
     };
     set_ready(observed, plan, pod, wanted);
@@ -159,17 +137,11 @@ fn patch(plan: &mut Plan, pod: &Launcher, status: Value) {
 }
 
 fn message(observed: &Observed<'_>, behaviour: Behaviour, real: &str) -> String {
-    observed
-        .rule_for(behaviour)
-        .map_or_else(|| real.to_owned(), |rule| rule.message_or(real))
+    observed.rule_for(behaviour).map_or_else(|| real.to_owned(), |rule| rule.message_or(real))
 }
 
 fn containers(pod: &Launcher) -> impl Iterator<Item = &Value> {
-    pod.spec
-        .get("containers")
-        .and_then(Value::as_array)
-        .into_iter()
-        .flatten()
+    pod.spec.get("containers").and_then(Value::as_array).into_iter().flatten()
 }
 
 fn container_statuses(pod: &Launcher, ready: bool, state: &Value) -> Vec<Value> {

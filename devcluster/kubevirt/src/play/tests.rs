@@ -52,8 +52,7 @@ impl World {
     fn with_data_volume(mut self) -> Self {
         let template = json!({"metadata": {"name": "disk"}, "spec": {"source": {"blank": {}}}});
         self.machine.spec.data_volume_templates = vec![serde_json::from_value(template).unwrap()];
-        self.machine.spec.template.spec["volumes"] =
-            json!([{"name": "root", "dataVolume": {"name": "disk"}}]);
+        self.machine.spec.template.spec["volumes"] = json!([{"name": "root", "dataVolume": {"name": "disk"}}]);
         self
     }
 
@@ -129,13 +128,9 @@ impl World {
                 let is_gone = instance.is_deleting() && finalizers.is_empty();
                 self.instance = (!is_gone).then_some(*instance);
             }
-            Action::DeleteInstance(_) => {
-                self.instance.as_mut().unwrap().metadata.deletion_timestamp = now
-            }
+            Action::DeleteInstance(_) => self.instance.as_mut().unwrap().metadata.deletion_timestamp = now,
             Action::CreateLauncher(launcher) => self.launcher = Some(*launcher),
-            Action::BindLauncher(_) => {
-                self.launcher.as_mut().unwrap().spec["nodeName"] = "node01".into()
-            }
+            Action::BindLauncher(_) => self.launcher.as_mut().unwrap().spec["nodeName"] = "node01".into(),
             Action::PatchLauncherStatus { status, .. } => {
                 let launcher = self.launcher.as_mut().unwrap();
                 let mut whole = serde_json::to_value(&launcher.status).unwrap();
@@ -144,9 +139,7 @@ impl World {
                 }
                 launcher.status = serde_json::from_value(whole).unwrap();
             }
-            Action::DeleteLauncher { .. } => {
-                self.launcher.as_mut().unwrap().metadata.deletion_timestamp = now
-            }
+            Action::DeleteLauncher { .. } => self.launcher.as_mut().unwrap().metadata.deletion_timestamp = now,
             Action::RemoveLauncher { .. } => self.launcher = None,
         }
     }
@@ -170,15 +163,9 @@ fn machine_comes_up() {
     assert!(world.machine.has_finalizer(MACHINE_FINALIZER));
     let instance = world.instance.unwrap();
     let transitions = instance.status.phase_transition_timestamps;
-    let phases: Vec<_> = transitions
-        .iter()
-        .map(|PhaseTransition { phase, .. }| phase.as_str())
-        .collect();
+    let phases: Vec<_> = transitions.iter().map(|PhaseTransition { phase, .. }| phase.as_str()).collect();
     assert_eq!(phases, ["Pending", "Scheduling", "Scheduled", "Running"]);
-    assert_eq!(
-        instance.status.interfaces[0]["ipAddress"],
-        world.launcher.unwrap().status.pod_ip.unwrap()
-    );
+    assert_eq!(instance.status.interfaces[0]["ipAddress"], world.launcher.unwrap().status.pod_ip.unwrap());
 }
 
 #[test]
@@ -186,9 +173,7 @@ fn overdue_steps_become_one_write() {
     let mut world = World::new("Always");
     for _ in 0..MANY {
         let plan = next(&world.observed(LONG));
-        plan.actions
-            .into_iter()
-            .for_each(|action| world.apply(action));
+        plan.actions.into_iter().for_each(|action| world.apply(action));
     }
     assert_eq!(world.seen, ["Stopped", "Running"]);
     assert!(world.machine.status.ready);
@@ -197,10 +182,7 @@ fn overdue_steps_become_one_write() {
 #[test]
 fn disks_are_filled_first() {
     let mut world = World::new("Always").with_data_volume();
-    assert_eq!(
-        world.play(),
-        ["Stopped", "Provisioning", "Stopped", "Starting", "Running"]
-    );
+    assert_eq!(world.play(), ["Stopped", "Provisioning", "Stopped", "Starting", "Running"]);
 }
 
 #[test]
@@ -241,10 +223,7 @@ fn each_failure_shows_and_passes_with_its_rule() {
         assert!(!world.machine.status.ready, "{behaviour}");
         world.rule = None;
         world.play();
-        assert_eq!(
-            world.machine.status.printable_status, "Running",
-            "{behaviour}"
-        );
+        assert_eq!(world.machine.status.printable_status, "Running", "{behaviour}");
         assert!(world.machine.status.ready, "{behaviour}");
     }
 }
@@ -252,10 +231,7 @@ fn each_failure_shows_and_passes_with_its_rule() {
 #[test]
 fn failed_pull_is_an_error_before_it_backs_off() {
     let mut world = World::new("Always").under("image_pull_failure");
-    assert_eq!(
-        world.play(),
-        ["Stopped", "Starting", "ErrImagePull", "ImagePullBackOff"]
-    );
+    assert_eq!(world.play(), ["Stopped", "Starting", "ErrImagePull", "ImagePullBackOff"]);
     let condition = world.condition("Synchronized").unwrap();
     assert_eq!(condition.message, "Back-off pulling image \"os:42\"");
 }
@@ -301,10 +277,7 @@ fn what_the_api_server_refuses_is_shown() {
     }
     let failure = world.condition("Failure").unwrap();
     assert!(failure.is("Failure", "True", "FailedCreate"));
-    assert_eq!(
-        failure.message,
-        "Failure while starting VMI: exceeded quota"
-    );
+    assert_eq!(failure.message, "Failure while starting VMI: exceeded quota");
 }
 
 #[test]
@@ -332,8 +305,5 @@ fn refused_launcher_keeps_the_instance_pending() {
     }
     assert_eq!(world.machine.status.printable_status, "Starting");
     let failure = world.condition("Synchronized").unwrap();
-    assert_eq!(
-        failure.message,
-        "failed to create virtual machine pod: exceeded quota"
-    );
+    assert_eq!(failure.message, "failed to create virtual machine pod: exceeded quota");
 }
