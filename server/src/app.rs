@@ -15,6 +15,7 @@ use url::Url;
 use crate::auth::Tokens;
 use crate::config::Config;
 use crate::request_id::{chain, identify};
+use crate::streams::Streams;
 use crate::{body, routes};
 
 /// How often a missing database is asked again at start.
@@ -27,14 +28,17 @@ pub struct App {
     pub(crate) key: Key,
     pub(crate) config: Config,
     pub(crate) metrics: PrometheusHandle,
+    pub(crate) streams: Streams,
 }
 
 /// A server that is listening.
 pub struct Running {
     /// Where it listens.
     pub url: Url,
-    /// Stops it gracefully.
+    /// Stops it gracefully, once its streams are closed.
     pub handle: ServerHandle,
+    /// Its streams of events.
+    pub streams: Streams,
     /// Ends with it.
     pub server: actix_web::dev::Server,
 }
@@ -62,6 +66,7 @@ impl App {
         let workers = usize::from(config.http_workers);
         let late = Late { store: store.clone(), config, metrics, public: public.clone() };
         let (app, tokens) = late.wait().await?;
+        let streams = app.streams.clone();
         let (app, tokens) = (web::Data::new(app), web::Data::new(tokens));
         let server = HttpServer::new(move || {
             ActixApp::new()
@@ -76,7 +81,7 @@ impl App {
         .disable_signals()
         .listen(listener)?
         .run();
-        Ok(Running { url: public, handle: server.handle(), server })
+        Ok(Running { url: public, handle: server.handle(), streams, server })
     }
 }
 
@@ -122,7 +127,8 @@ impl Late {
             info!("database answers");
         }
         let tokens = Tokens::new(secret.expose(), self.public);
-        Ok((App { store: self.store, key, config: self.config, metrics: self.metrics }, tokens))
+        let streams = Streams::start(self.store.clone());
+        Ok((App { store: self.store, key, config: self.config, metrics: self.metrics, streams }, tokens))
     }
 
     async fn secrets(&self) -> shepherd_store::Result<(Key, Key)> {

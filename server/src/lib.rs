@@ -9,9 +9,13 @@ mod body;
 pub mod config;
 mod error;
 mod handlers;
+#[cfg(test)]
+mod openapi;
 mod page;
 mod request_id;
 mod routes;
+mod streams;
 
 pub use app::{App, Running};
 pub use config::Config;
+pub use streams::Streams;

@@ -53,10 +53,11 @@ async fn serve(config: Config) -> anyhow::Result<()> {
     let metrics = PrometheusBuilder::new().install_recorder()?;
     let running = App::start(config, metrics).await?;
     println!("{}", json!({"event": "ready", "url": running.url.as_str().trim_end_matches('/')}));
-    let handle = running.handle;
+    let (handle, streams) = (running.handle, running.streams);
     tokio::spawn(async move {
         let (mut interrupt, mut terminate) = (signal(SignalKind::interrupt())?, signal(SignalKind::terminate())?);
         tokio::select! { _ = interrupt.recv() => {}, _ = terminate.recv() => {} }
+        streams.close();
         handle.stop(true).await;
         std::io::Result::Ok(())
     });

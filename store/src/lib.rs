@@ -4,13 +4,16 @@
 //! committed without its audit leaf: [`Tx::commit`] takes one and is the only way to commit.
 
 mod actor;
+pub mod audit;
 mod cached;
 mod connection;
 mod ctx;
 mod error;
+pub mod events;
 mod leaf;
 mod migrations;
 mod notices;
+pub mod notifications;
 mod orders;
 mod page;
 mod pipeline;
@@ -23,16 +26,16 @@ pub mod systems;
 pub mod tickets;
 mod tx;
 mod visible;
+pub mod vms;
 mod wake;
 
 pub use actor::Actor;
 pub use connection::{Pools, Store};
 pub use ctx::{Caller, Ctx, Run, Source};
 pub use error::{Error, Result};
-pub use leaf::Record;
 pub use migrations::{migrate, migrate_down};
 pub use notices::NoticeKind;
 pub use orders::OrderKind;
-pub use page::{Cursor, CursorPage, Page, PageQuery};
+pub use page::{Cursor, CursorPage, Page, PageQuery, TOTAL_CAP};
 pub use secrets::SecretName;
 pub use wake::Wakes;
