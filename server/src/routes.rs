@@ -5,8 +5,8 @@ use shepherd_domain::Code;
 
 use crate::error::Problem;
 use crate::handlers::{
-    account, clusters, decisions, health, instance_sizes, namespaces, roles, services, setup, systems, templates,
-    tickets, tokens, users, workspaces,
+    account, audit, clusters, decisions, docs, events, health, instance_sizes, namespaces, notifications, roles,
+    services, setup, systems, templates, tickets, tokens, users, vms, workspaces,
 };
 
 /// Mounts the API. Unknown paths and methods answer like everything else.
@@ -41,8 +41,20 @@ pub(crate) fn configure(app: &mut ServiceConfig) {
                 .service(at("/tickets/{id}/approve").route(post().to(decisions::ticket_approve)))
                 .service(at("/tickets/{id}/reject").route(post().to(decisions::ticket_reject)))
                 .service(at("/tickets/{id}/abandon").route(post().to(decisions::ticket_abandon)))
-                .service(at("/tickets/{id}/cancel").route(post().to(decisions::ticket_cancel))),
+                .service(at("/tickets/{id}/cancel").route(post().to(decisions::ticket_cancel)))
+                .service(at("/vms").route(get().to(vms::vms_list)))
+                .service(at("/vms/{id}").route(get().to(vms::vm_view)))
+                .service(at("/events").route(get().to(events::events_stream)))
+                .service(at("/notifications").route(get().to(notifications::notifications_list)))
+                .service(at("/notifications/unread-count").route(get().to(notifications::notifications_count)))
+                .service(at("/notifications/read-all").route(post().to(notifications::notifications_read)))
+                .service(at("/notifications/{id}/read").route(post().to(notifications::notification_read)))
+                .service(at("/audit").route(get().to(audit::audit_list)))
+                .service(at("/audit/export").route(get().to(audit::audit_export)))
+                .service(at("/openapi.yaml").route(get().to(docs::openapi_view))),
         )
+        .service(at("/api/docs").route(get().to(docs::docs_view)))
+        .service(at("/api/docs/{asset}").route(get().to(docs::docs_asset)))
         .default_service(web::to(|| async { Err::<&str, Problem>(Code::NotFound.into()) }));
 }
 

@@ -105,13 +105,7 @@ impl Fault {
         {
             return Err("status must be from 400 to 599".to_owned());
         }
-        Ok(Fault {
-            id,
-            order,
-            seen: 0,
-            hits: 0,
-            path,
-        })
+        Ok(Fault { id, order, seen: 0, hits: 0, path })
     }
 
     /// Whether this fault takes the call; counts.
@@ -133,20 +127,11 @@ impl Fault {
     fn matches(&self, target: &Target) -> bool {
         let matcher = &self.order.matcher;
         (target.is_watch() || !self.order.fault.needs_watch())
-            && matcher
-                .verb
-                .as_ref()
-                .is_none_or(|verb| *verb == target.verb)
-            && matcher
-                .resource
-                .as_ref()
-                .is_none_or(|resource| covers(resource, target))
+            && matcher.verb.as_ref().is_none_or(|verb| *verb == target.verb)
+            && matcher.resource.as_ref().is_none_or(|resource| covers(resource, target))
             && fits(&matcher.namespace, &target.namespace)
             && fits(&matcher.name, &target.name)
-            && self
-                .path
-                .as_ref()
-                .is_none_or(|path| path.is_match(&target.path))
+            && self.path.as_ref().is_none_or(|path| path.is_match(&target.path))
     }
 }
 
@@ -155,11 +140,10 @@ fn fits(pattern: &Option<String>, text: &Option<String>) -> bool {
     let Some(pattern) = pattern else {
         return true;
     };
-    text.as_ref()
-        .is_some_and(|text| match pattern.strip_suffix('*') {
-            Some(prefix) => text.starts_with(prefix),
-            None => text == pattern,
-        })
+    text.as_ref().is_some_and(|text| match pattern.strip_suffix('*') {
+        Some(prefix) => text.starts_with(prefix),
+        None => text == pattern,
+    })
 }
 
 fn covers(pattern: &str, target: &Target) -> bool {
@@ -195,10 +179,7 @@ mod tests {
             (json!({}), true),
             (json!({"verb": "patch"}), true),
             (json!({"verb": "delete"}), false),
-            (
-                json!({"resource": "virtualmachines", "namespace": "dev"}),
-                true,
-            ),
+            (json!({"resource": "virtualmachines", "namespace": "dev"}), true),
             (json!({"resource": "virtualmachines/status"}), false),
             (json!({"name": "web-*", "namespace": "d*"}), true),
             (json!({"name": "web"}), false),
@@ -209,10 +190,7 @@ mod tests {
             let taken = takes(conditions.clone(), Method::PATCH, WEB);
             assert_eq!(taken, Ok(expected), "{conditions}");
         }
-        assert_eq!(
-            takes(json!({"name": "*"}), Method::GET, "/version"),
-            Ok(false)
-        );
+        assert_eq!(takes(json!({"name": "*"}), Method::GET, "/version"), Ok(false));
     }
 
     #[test]
