@@ -1,8 +1,8 @@
 //! Faults: what can be done to a call, to which calls, how often.
 
-use regex::Regex;
 use serde::{Deserialize, Serialize};
 
+use crate::matcher::Matcher;
 use crate::request::Target;
 
 /// A fault as the control API takes it.
@@ -18,23 +18,6 @@ pub struct Order {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub times: Option<u64>,
     pub fault: Kind,
-}
-
-/// Conditions on a call; an absent one is met by all.
-#[derive(Clone, Debug, Default, Serialize, Deserialize)]
-#[serde(deny_unknown_fields, default)]
-pub struct Matcher {
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub verb: Option<String>,
-    /// `virtualmachines` takes in subresources, `virtualmachines/status` is that one alone.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub resource: Option<String>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub namespace: Option<String>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub name: Option<String>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub path_regex: Option<String>,
 }
 
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -89,14 +72,10 @@ pub struct Fault {
     seen: u64,
     /// Calls it was applied to.
     hits: u64,
-    #[serde(skip)]
-    path: Option<Regex>,
 }
 
 impl Fault {
     pub fn new(id: String, order: Order) -> Result<Fault, String> {
-        let path = order.matcher.path_regex.as_deref().map(Regex::new);
-        let path = path.transpose().map_err(|error| error.to_string())?;
         if order.times == Some(0) {
             return Err("times must be at least 1".to_owned());
         }
@@ -105,7 +84,12 @@ impl Fault {
         {
             return Err("status must be from 400 to 599".to_owned());
         }
-        Ok(Fault { id, order, seen: 0, hits: 0, path })
+        Ok(Fault {
+            id,
+            order,
+            seen: 0,
+            hits: 0,
+        })
     }
 
     /// Whether this fault takes the call; counts.
@@ -125,34 +109,9 @@ impl Fault {
     }
 
     fn matches(&self, target: &Target) -> bool {
-        let matcher = &self.order.matcher;
-        (target.is_watch() || !self.order.fault.needs_watch())
-            && matcher.verb.as_ref().is_none_or(|verb| *verb == target.verb)
-            && matcher.resource.as_ref().is_none_or(|resource| covers(resource, target))
-            && fits(&matcher.namespace, &target.namespace)
-            && fits(&matcher.name, &target.name)
-            && self.path.as_ref().is_none_or(|path| path.is_match(&target.path))
+        let apt = target.is_watch() || !self.order.fault.needs_watch();
+        apt && self.order.matcher.matches(target)
     }
-}
-
-/// Exact text, or a prefix before `*`.
-fn fits(pattern: &Option<String>, text: &Option<String>) -> bool {
-    let Some(pattern) = pattern else {
-        return true;
-    };
-    text.as_ref().is_some_and(|text| match pattern.strip_suffix('*') {
-        Some(prefix) => text.starts_with(prefix),
-        None => text == pattern,
-    })
-}
-
-fn covers(pattern: &str, target: &Target) -> bool {
-    let (resource, subresource) = match pattern.split_once('/') {
-        Some((resource, subresource)) => (resource, Some(subresource)),
-        None => (pattern, None),
-    };
-    target.resource.as_deref() == Some(resource)
-        && (subresource.is_none() || target.subresource.as_deref() == subresource)
 }
 
 #[cfg(test)]
@@ -166,31 +125,6 @@ mod tests {
     fn fault(order: Value) -> Result<Fault, String> {
         let order = serde_json::from_value(order).map_err(|error| error.to_string())?;
         Fault::new("fault-1".to_owned(), order)
-    }
-
-    fn takes(conditions: Value, method: Method, url: &'static str) -> Result<bool, String> {
-        let mut fault = fault(json!({"match": conditions, "fault": {"kind": "cut"}}))?;
-        Ok(fault.takes(&Target::parse(&method, &Uri::from_static(url))))
-    }
-
-    #[test]
-    fn conditions_are_exact_or_prefixes() {
-        let table = [
-            (json!({}), true),
-            (json!({"verb": "patch"}), true),
-            (json!({"verb": "delete"}), false),
-            (json!({"resource": "virtualmachines", "namespace": "dev"}), true),
-            (json!({"resource": "virtualmachines/status"}), false),
-            (json!({"name": "web-*", "namespace": "d*"}), true),
-            (json!({"name": "web"}), false),
-            (json!({"path_regex": "^/apis/kubevirt.io/v[0-9]+/"}), true),
-            (json!({"path_regex": "^/api/"}), false),
-        ];
-        for (conditions, expected) in table {
-            let taken = takes(conditions.clone(), Method::PATCH, WEB);
-            assert_eq!(taken, Ok(expected), "{conditions}");
-        }
-        assert_eq!(takes(json!({"name": "*"}), Method::GET, "/version"), Ok(false));
     }
 
     #[test]

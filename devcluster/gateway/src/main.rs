@@ -14,6 +14,7 @@ mod front;
 mod glimpse;
 mod journal;
 mod journal_filter;
+mod matcher;
 mod ports;
 mod proxy;
 mod refusal;

@@ -98,6 +98,6 @@ mod tests {
         });
         assert_eq!(refusal.object(), expected);
         assert_eq!(refusal.response().headers()[RETRY_AFTER], "3");
-        assert!(Refusal::new(410).event().ends_with(b"}}\n"));
+        assert!(Refusal::new(410).event().ends_with(b"}\n"));
     }
 }
