@@ -1,1 +1,24 @@
-//! Placeholder.
+//! HTTP: parses, authenticates, calls the store once, renders.
+//!
+//! The server never calls Temporal or a cluster: whatever these shall do is committed as an order with the
+//! change that causes it. So submits, decisions and reads answer while both are down.
+
+pub mod app;
+mod auth;
+mod body;
+pub mod config;
+mod error;
+mod handlers;
+#[cfg(test)]
+mod openapi;
+mod page;
+mod passwords;
+mod request_id;
+mod routes;
+mod sign_in;
+mod streams;
+mod throttle;
+
+pub use app::{App, Running};
+pub use config::Config;
+pub use streams::Streams;

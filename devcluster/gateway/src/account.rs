@@ -20,9 +20,7 @@ pub fn account(headers: &HeaderMap) -> Option<String> {
     if !scheme.eq_ignore_ascii_case("bearer") {
         return None;
     }
-    let claims = URL_SAFE_NO_PAD
-        .decode(token.trim().split('.').nth(1)?)
-        .ok()?;
+    let claims = URL_SAFE_NO_PAD.decode(token.trim().split('.').nth(1)?).ok()?;
     let claims: Claims = serde_json::from_slice(&claims).ok()?;
     Some(claims.sub)
 }

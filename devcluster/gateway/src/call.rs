@@ -43,26 +43,10 @@ pub struct Call {
 }
 
 impl Call {
-    pub fn begin(
-        journal: Arc<Journal>,
-        link: Link,
-        target: Target,
-        account: Option<String>,
-    ) -> Call {
-        let entry = Entry {
-            at: Utc::now().to_rfc3339_opts(SecondsFormat::Millis, true),
-            target,
-            account,
-            ..Entry::default()
-        };
-        Call {
-            journal,
-            link,
-            started: Instant::now(),
-            stage: Stage::Received,
-            entry,
-            written: false,
-        }
+    pub fn begin(journal: Arc<Journal>, link: Link, target: Target, account: Option<String>) -> Call {
+        let entry =
+            Entry { at: Utc::now().to_rfc3339_opts(SecondsFormat::Millis, true), target, account, ..Entry::default() };
+        Call { journal, link, started: Instant::now(), stage: Stage::Received, entry, written: false }
     }
 
     pub fn target(&self) -> &Target {

@@ -11,8 +11,8 @@ use std::sync::Arc;
 
 use anyhow::{Context, Result};
 use rcgen::{
-    BasicConstraints, CertificateParams, CertifiedIssuer, DnType, ExtendedKeyUsagePurpose, IsCa,
-    Issuer, KeyPair, KeyUsagePurpose,
+    BasicConstraints, CertificateParams, CertifiedIssuer, DnType, ExtendedKeyUsagePurpose, IsCa, Issuer, KeyPair,
+    KeyUsagePurpose,
 };
 use rustls::ServerConfig;
 use rustls_pki_types::pem::PemObject;
@@ -27,9 +27,7 @@ pub struct Authority {
 impl Authority {
     /// Opens the authority of a folder, made on first use.
     pub fn open(dir: &Path) -> Result<Authority> {
-        let authority = Authority {
-            dir: dir.to_owned(),
-        };
+        let authority = Authority { dir: dir.to_owned() };
         if authority.secret_path().exists() {
             authority.publish()?;
         } else {
@@ -99,12 +97,7 @@ impl Authority {
 fn replace(path: &Path, text: &str) -> Result<()> {
     let fresh = path.with_extension("new");
     let mut options = OpenOptions::new();
-    let mut file = options
-        .create(true)
-        .truncate(true)
-        .write(true)
-        .mode(0o600)
-        .open(&fresh)?;
+    let mut file = options.create(true).truncate(true).write(true).mode(0o600).open(&fresh)?;
     file.write_all(text.as_bytes())?;
     Ok(fs::rename(&fresh, path)?)
 }

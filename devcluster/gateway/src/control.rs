@@ -103,9 +103,7 @@ impl Control {
             (&Method::GET, "journal/counts") => self.counts(query).await,
             (&Method::GET, "faults") => Ok((StatusCode::OK, self.faults.list())),
             (&Method::POST, "faults") => self.add_fault(read(body).await?),
-            (&Method::DELETE, "faults") => {
-                Ok((StatusCode::OK, json!({"removed": self.faults.clear()})))
-            }
+            (&Method::DELETE, "faults") => Ok((StatusCode::OK, json!({"removed": self.faults.clear()}))),
             (&Method::POST, "partition") => self.partition(&read(body).await?),
             (&Method::POST, "certificate/rotate") => self.rotate(&read(body).await?),
             (&Method::DELETE, path) => match path.strip_prefix("faults/") {

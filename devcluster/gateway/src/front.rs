@@ -42,15 +42,8 @@ pub struct Front {
 
 impl Front {
     pub fn new(tls: Arc<ServerConfig>) -> Front {
-        let order = Order {
-            tls,
-            partitioned: false,
-            cuts: 0,
-            drains: 0,
-        };
-        Front {
-            order: watch::Sender::new(order),
-        }
+        let order = Order { tls, partitioned: false, cuts: 0, drains: 0 };
+        Front { order: watch::Sender::new(order) }
     }
 
     pub fn is_partitioned(&self) -> bool {
@@ -104,13 +97,7 @@ async fn hold(stream: TcpStream, mut orders: watch::Receiver<Order>, proxy: Arc<
         return;
     }
     let link = Link::default();
-    let mut conversation = pin!(converse(
-        stream,
-        born.clone(),
-        orders.clone(),
-        proxy,
-        link.clone()
-    ));
+    let mut conversation = pin!(converse(stream, born.clone(), orders.clone(), proxy, link.clone()));
     tokio::select! {
         () = &mut conversation => {}
         // Said before the conversation is dropped, so that its calls know who ended them.
@@ -118,13 +105,7 @@ async fn hold(stream: TcpStream, mut orders: watch::Receiver<Order>, proxy: Arc<
     }
 }
 
-async fn converse(
-    stream: TcpStream,
-    born: Order,
-    mut orders: watch::Receiver<Order>,
-    proxy: Arc<Proxy>,
-    link: Link,
-) {
+async fn converse(stream: TcpStream, born: Order, mut orders: watch::Receiver<Order>, proxy: Arc<Proxy>, link: Link) {
     let _ = stream.set_nodelay(true);
     let Ok(stream) = TlsAcceptor::from(born.tls).accept(stream).await else {
         return;

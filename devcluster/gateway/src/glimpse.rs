@@ -58,9 +58,7 @@ impl Glimpse {
 
 /// JSON as sent, apply patches included: clients write those as JSON.
 pub fn is_legible(headers: &HeaderMap) -> bool {
-    let kind = headers
-        .get(CONTENT_TYPE)
-        .and_then(|kind| kind.to_str().ok());
+    let kind = headers.get(CONTENT_TYPE).and_then(|kind| kind.to_str().ok());
     let json = kind.is_some_and(|kind| kind.contains("json") || kind.contains("apply-patch"));
     json && !headers.contains_key(CONTENT_ENCODING)
 }

@@ -72,15 +72,8 @@ impl Journal {
         if ends_torn(&mut file)? {
             file.write_all(b"\n")?;
         }
-        let tail = Tail {
-            file,
-            last,
-            recent: VecDeque::new(),
-        };
-        Ok(Journal {
-            path: path.to_owned(),
-            tail: Mutex::new(tail),
-        })
+        let tail = Tail { file, last, recent: VecDeque::new() };
+        Ok(Journal { path: path.to_owned(), tail: Mutex::new(tail) })
     }
 
     pub fn path(&self) -> &Path {
@@ -155,12 +148,8 @@ fn lines(path: &Path) -> io::Result<impl Iterator<Item = Entry> + use<>> {
         Err(error) if error.kind() == io::ErrorKind::NotFound => None,
         Err(error) => return Err(error),
     };
-    let lines = file
-        .into_iter()
-        .flat_map(|file| BufReader::new(file).split(b'\n'));
-    Ok(lines
-        .map_while(Result::ok)
-        .filter_map(|line| serde_json::from_slice(&line).ok()))
+    let lines = file.into_iter().flat_map(|file| BufReader::new(file).split(b'\n'));
+    Ok(lines.map_while(Result::ok).filter_map(|line| serde_json::from_slice(&line).ok()))
 }
 
 fn ends_torn(file: &mut File) -> io::Result<bool> {
@@ -191,10 +180,7 @@ mod tests {
         let journal = Journal::open(&path)?;
         journal.append(Entry::default());
         journal.append(Entry::default());
-        std::fs::write(
-            &path,
-            [std::fs::read(&path)?, b"{\"seq\":3,".to_vec()].concat(),
-        )?;
+        std::fs::write(&path, [std::fs::read(&path)?, b"{\"seq\":3,".to_vec()].concat())?;
 
         let journal = Journal::open(&path)?;
         assert_eq!(read(&journal, ""), (vec![1, 2], 2));

@@ -82,9 +82,7 @@ impl Class {
             "watch" => Class::Watch,
             // Reviews are posted, but the API server stores nothing.
             "create" if stores_nothing(target.api_group.as_deref()) => Class::Read,
-            "create" | "update" | "patch" | "delete" | "deletecollection" if target.dry_run => {
-                Class::DryRun
-            }
+            "create" | "update" | "patch" | "delete" | "deletecollection" if target.dry_run => Class::DryRun,
             "create" | "update" | "patch" | "delete" | "deletecollection" => Class::Mutation,
             _ => Class::Read,
         }
@@ -92,10 +90,7 @@ impl Class {
 }
 
 fn stores_nothing(api_group: Option<&str>) -> bool {
-    matches!(
-        api_group,
-        Some("authentication.k8s.io" | "authorization.k8s.io")
-    )
+    matches!(api_group, Some("authentication.k8s.io" | "authorization.k8s.io"))
 }
 
 /// Number of calls by kind; a watch counts once, refused and lost calls count like others.
@@ -151,11 +146,7 @@ mod tests {
     use http::{Method, Uri};
 
     fn entry(seq: u64, method: Method, url: &'static str) -> Entry {
-        Entry {
-            seq,
-            target: Target::parse(&method, &Uri::from_static(url)),
-            ..Entry::default()
-        }
+        Entry { seq, target: Target::parse(&method, &Uri::from_static(url)), ..Entry::default() }
     }
 
     #[test]
@@ -165,19 +156,11 @@ mod tests {
         let entries = [
             entry(1, Method::PATCH, "/api/v1/namespaces/dev"),
             entry(2, Method::PATCH, "/api/v1/namespaces/dev?dryRun=All"),
-            entry(
-                3,
-                Method::POST,
-                "/apis/authorization.k8s.io/v1/selfsubjectaccessreviews",
-            ),
+            entry(3, Method::POST, "/apis/authorization.k8s.io/v1/selfsubjectaccessreviews"),
             entry(4, Method::GET, "/api/v1/pods?watch=1"),
             end,
         ];
-        let by = [
-            "create selfsubjectaccessreviews",
-            "patch namespaces",
-            "watch pods",
-        ];
+        let by = ["create selfsubjectaccessreviews", "patch namespaces", "watch pods"];
         let expected = Counts {
             mutations: 1,
             dry_runs: 1,
@@ -193,10 +176,7 @@ mod tests {
     fn every_condition_must_be_met() {
         let vm = entry(7, Method::DELETE, "/api/v1/namespaces/dev/pods/web");
         let admits = |query: &str| Filter::parse(query).map(|filter| filter.admits(&vm));
-        assert_eq!(
-            admits("since=6&mutating=true&verb=delete&name=web"),
-            Ok(true)
-        );
+        assert_eq!(admits("since=6&mutating=true&verb=delete&name=web"), Ok(true));
         assert_eq!(admits("namespace=dev&resource=pods"), Ok(true));
         assert_eq!(admits("since=7"), Ok(false));
         assert_eq!(admits("mutating=false"), Ok(false));

@@ -65,10 +65,7 @@ struct Args {
 
 #[tokio::main]
 async fn main() -> Result<()> {
-    tracing_subscriber::fmt()
-        .with_writer(std::io::stderr)
-        .with_ansi(false)
-        .init();
+    tracing_subscriber::fmt().with_writer(std::io::stderr).with_ansi(false).init();
     let args = Args::parse();
     let mut terminated = signal(SignalKind::terminate())?;
     tokio::select! {
@@ -78,10 +75,7 @@ async fn main() -> Result<()> {
 }
 
 async fn run(args: Args) -> Result<()> {
-    ensure!(
-        args.control.ip().is_loopback(),
-        "the control API stays on loopback"
-    );
+    ensure!(args.control.ip().is_loopback(), "the control API stays on loopback");
     let dir = &args.dir;
     fs::create_dir_all(dir).with_context(|| format!("make {}", dir.display()))?;
     let journal = Arc::new(Journal::open(&dir.join("journal.jsonl"))?);
@@ -95,12 +89,7 @@ async fn run(args: Args) -> Result<()> {
     });
     let (callers, controllers) = ports::bind(dir, args.listen, args.control).await?;
     announce(&callers, &controllers, &authority.ca_path(), journal.path())?;
-    let control = Arc::new(Control {
-        journal,
-        faults,
-        front: front.clone(),
-        authority,
-    });
+    let control = Arc::new(Control { journal, faults, front: front.clone(), authority });
     tokio::spawn(control.accept(controllers));
     match front.accept(callers, proxy).await {}
 }

@@ -17,21 +17,14 @@ struct Kept {
 }
 
 /// Listens for callers and for control; port 0 means the port of last time, when it is free.
-pub async fn bind(
-    dir: &Path,
-    listen: SocketAddr,
-    control: SocketAddr,
-) -> Result<(TcpListener, TcpListener)> {
+pub async fn bind(dir: &Path, listen: SocketAddr, control: SocketAddr) -> Result<(TcpListener, TcpListener)> {
     let path = dir.join(FILE);
     let kept = fs::read(&path).ok();
     let kept: Option<Kept> = kept.and_then(|text| serde_json::from_slice(&text).ok());
     let last = |of: fn(&Kept) -> SocketAddr| kept.as_ref().map(of);
     let callers = bind_again(listen, last(|kept| kept.listen)).await?;
     let control = bind_again(control, last(|kept| kept.control)).await?;
-    let kept = Kept {
-        listen: callers.local_addr()?,
-        control: control.local_addr()?,
-    };
+    let kept = Kept { listen: callers.local_addr()?, control: control.local_addr()? };
     fs::write(&path, serde_json::to_vec(&kept)?)?;
     Ok((callers, control))
 }

@@ -37,23 +37,14 @@ struct Arrival {
 
 impl Proxy {
     /// Answers a call; an error ends the caller's connection (HTTP/2: the stream).
-    pub async fn serve(
-        &self,
-        request: Request<Incoming>,
-        link: Link,
-    ) -> Result<Response<AnswerBody>, Severed> {
+    pub async fn serve(&self, request: Request<Incoming>, link: Link) -> Result<Response<AnswerBody>, Severed> {
         let mut arrival = self.receive(request, link).await?;
         let Some((id, kind)) = self.faults.take(arrival.call.target()) else {
             return self.forward(arrival, None).await;
         };
         arrival.call.hit(id);
         match kind {
-            Kind::Status {
-                status,
-                retry_after,
-                reason,
-                message,
-            } => {
+            Kind::Status { status, retry_after, reason, message } => {
                 let refusal = Refusal::new(status).with(reason, message, retry_after);
                 Ok(refuse(arrival.call, &refusal))
             }
@@ -68,10 +59,7 @@ impl Proxy {
                 Err(Severed)
             }
             Kind::DropWatch { after_ms } => self.forward(arrival, Some((after_ms, None))).await,
-            Kind::Expired {
-                in_stream: true,
-                after_ms,
-            } => {
+            Kind::Expired { in_stream: true, after_ms } => {
                 let event = Refusal::new(410).event();
                 self.forward(arrival, Some((after_ms, Some(event)))).await
             }
@@ -95,11 +83,7 @@ impl Proxy {
         arrival: Arrival,
         ending: Option<(u64, Option<Bytes>)>,
     ) -> Result<Response<AnswerBody>, Severed> {
-        let Arrival {
-            parts,
-            body,
-            mut call,
-        } = arrival;
+        let Arrival { parts, body, mut call } = arrival;
         let head = parts.method == Method::HEAD;
         call.forwarded();
         let response = match self.upstream.send(parts, body).await {
@@ -122,11 +106,7 @@ impl Proxy {
 
     /// Lets a call take effect, then keeps the answer back.
     async fn lose(&self, arrival: Arrival) -> Result<Response<AnswerBody>, Severed> {
-        let Arrival {
-            parts,
-            body,
-            mut call,
-        } = arrival;
+        let Arrival { parts, body, mut call } = arrival;
         call.forwarded();
         let response = self.upstream.send(parts, body).await;
         let response = response.map_err(Severed::by)?;
@@ -144,10 +124,7 @@ impl Proxy {
 
 /// Reads a short JSON body whole; any other passes as a stream.
 async fn take_in(headers: &HeaderMap, body: Incoming) -> Result<(Outbound, Glimpse), Severed> {
-    let length = body
-        .size_hint()
-        .exact()
-        .and_then(|n| usize::try_from(n).ok());
+    let length = body.size_hint().exact().and_then(|n| usize::try_from(n).ok());
     if !is_legible(headers) || length.is_none_or(|n| n > glimpse::LIMIT) {
         return Ok((Either::Right(body), Glimpse::default()));
     }

@@ -24,12 +24,7 @@ impl Refusal {
         }
     }
 
-    pub fn with(
-        mut self,
-        reason: Option<String>,
-        message: Option<String>,
-        retry_after: Option<u64>,
-    ) -> Refusal {
+    pub fn with(mut self, reason: Option<String>, message: Option<String>, retry_after: Option<u64>) -> Refusal {
         self.reason = reason.unwrap_or(self.reason);
         self.message = message.unwrap_or(self.message);
         self.retry_after = retry_after;
@@ -75,35 +70,16 @@ fn usual(status: u16) -> (&'static str, &'static str) {
         400 => ("BadRequest", "the request was refused as malformed"),
         401 => ("Unauthorized", "Unauthorized"),
         403 => ("Forbidden", "the request was forbidden"),
-        404 => (
-            "NotFound",
-            "the server could not find the requested resource",
-        ),
-        409 => (
-            "Conflict",
-            "the object has been modified; please apply your changes to the latest version and try again",
-        ),
-        410 => (
-            "Expired",
-            "The resourceVersion for the provided watch is too old.",
-        ),
+        404 => ("NotFound", "the server could not find the requested resource"),
+        409 => {
+            ("Conflict", "the object has been modified; please apply your changes to the latest version and try again")
+        }
+        410 => ("Expired", "The resourceVersion for the provided watch is too old."),
         422 => ("Invalid", "the object is invalid"),
-        429 => (
-            "TooManyRequests",
-            "Too many requests, please try again later.",
-        ),
-        500 => (
-            "InternalError",
-            "Internal error occurred: injected by the gateway",
-        ),
-        503 => (
-            "ServiceUnavailable",
-            "the server is currently unable to handle the request",
-        ),
-        504 => (
-            "Timeout",
-            "Timeout: request did not complete within the allotted timeout",
-        ),
+        429 => ("TooManyRequests", "Too many requests, please try again later."),
+        500 => ("InternalError", "Internal error occurred: injected by the gateway"),
+        503 => ("ServiceUnavailable", "the server is currently unable to handle the request"),
+        504 => ("Timeout", "Timeout: request did not complete within the allotted timeout"),
         _ => ("", "injected by the gateway"),
     }
 }

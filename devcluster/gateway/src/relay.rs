@@ -43,10 +43,7 @@ pub struct Ending {
 
 impl Ending {
     pub fn after(ms: u64, event: Option<Bytes>) -> Ending {
-        Ending {
-            timer: Box::pin(sleep(Duration::from_millis(ms))),
-            event,
-        }
+        Ending { timer: Box::pin(sleep(Duration::from_millis(ms))), event }
     }
 }
 
@@ -62,13 +59,7 @@ pub struct Relay {
 
 impl Relay {
     pub fn new(upstream: Incoming, call: Call, legible: bool, ending: Option<Ending>) -> Relay {
-        let mut relay = Relay {
-            upstream,
-            call: Some(call),
-            seen: legible.then(Vec::new),
-            ending,
-            at_line_end: true,
-        };
+        let mut relay = Relay { upstream, call: Some(call), seen: legible.then(Vec::new), ending, at_line_end: true };
         relay.note_end();
         relay
     }
@@ -126,10 +117,7 @@ impl Body for Relay {
     type Data = Bytes;
     type Error = Failure;
 
-    fn poll_frame(
-        mut self: Pin<&mut Self>,
-        cx: &mut Context<'_>,
-    ) -> Poll<Option<Result<Frame<Bytes>, Failure>>> {
+    fn poll_frame(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Option<Result<Frame<Bytes>, Failure>>> {
         if self.ending.is_some() && self.call.is_none() {
             return Poll::Ready(None);
         }

@@ -159,8 +159,7 @@ mod tests {
     fn urls_are_read_as_the_api_server_reads_them() {
         const VMS: &str = "/apis/kubevirt.io/v1/namespaces/dev/virtualmachines";
         const WEB: &str = "/apis/kubevirt.io/v1/namespaces/dev/virtualmachines/web";
-        const START: &str =
-            "/apis/subresources.kubevirt.io/v1/namespaces/dev/virtualmachines/web/start";
+        const START: &str = "/apis/subresources.kubevirt.io/v1/namespaces/dev/virtualmachines/web/start";
         let vm = "virtualmachines";
         #[rustfmt::skip]
         let table = [

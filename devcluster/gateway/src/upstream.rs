@@ -7,8 +7,7 @@ use std::time::Duration;
 use anyhow::{Context, Result, ensure};
 use bytes::Bytes;
 use http::header::{
-    CONNECTION, HOST, PROXY_AUTHENTICATE, PROXY_AUTHORIZATION, TE, TRAILER, TRANSFER_ENCODING,
-    UPGRADE,
+    CONNECTION, HOST, PROXY_AUTHENTICATE, PROXY_AUTHORIZATION, TE, TRAILER, TRANSFER_ENCODING, UPGRADE,
 };
 use http::request::Parts;
 use http::uri::{Authority, Scheme};
@@ -47,25 +46,16 @@ pub struct Upstream {
 
 impl Upstream {
     pub fn new(url: &Uri, ca: &Path) -> Result<Upstream> {
-        ensure!(
-            url.scheme() == Some(&Scheme::HTTPS),
-            "upstream must be https"
-        );
+        ensure!(url.scheme() == Some(&Scheme::HTTPS), "upstream must be https");
         ensure!(url.path() == "/", "upstream must have no path");
-        let authority = url
-            .authority()
-            .cloned()
-            .context("upstream must name a host")?;
+        let authority = url.authority().cloned().context("upstream must name a host")?;
         let mut tcp = HttpConnector::new();
         tcp.enforce_http(false);
         tcp.set_nodelay(true);
         // HTTP/1.1: a connection per call in flight, so calls neither share a limit on streams
         // nor a fate.
-        let connector = HttpsConnectorBuilder::new()
-            .with_tls_config(trusting(ca)?)
-            .https_only()
-            .enable_http1()
-            .wrap_connector(tcp);
+        let connector =
+            HttpsConnectorBuilder::new().with_tls_config(trusting(ca)?).https_only().enable_http1().wrap_connector(tcp);
         let client = Client::builder(TokioExecutor::new())
             .pool_idle_timeout(IDLE)
             .pool_timer(TokioTimer::new())

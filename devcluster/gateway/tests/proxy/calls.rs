@@ -33,10 +33,7 @@ async fn call_passes_and_leaves_one_entry() -> Result<()> {
         });
         assert_eq!(entries, [expected]);
         let file = std::fs::read_to_string(gateway.text("journal"))?;
-        assert!(
-            !file.contains("Bearer") && !file.contains("labels"),
-            "{file}"
-        );
+        assert!(!file.contains("Bearer") && !file.contains("labels"), "{file}");
     }
     Ok(())
 }
@@ -58,21 +55,12 @@ async fn watched(protocol: Protocol) -> Result<()> {
         assert_eq!(next(&mut watch).await?, Some(format!("{line}\n")));
     }
     let open = gateway.journal("verb=watch").await?;
-    assert_eq!(
-        picked(&open[0], &["status", "outcome"]),
-        json!([200, "open"])
-    );
+    assert_eq!(picked(&open[0], &["status", "outcome"]), json!([200, "open"]));
     drop(watch);
     let entries = gateway.journalled(2).await?;
-    assert_eq!(
-        picked(&entries[1], &["outcome", "opened"]),
-        json!(["delivered", 1])
-    );
+    assert_eq!(picked(&entries[1], &["outcome", "opened"]), json!(["delivered", 1]));
     let counts = gateway.counts("").await?;
-    assert_eq!(
-        picked(&counts, &["watches", "by"]),
-        json!([1, {"watch virtualmachines": 1}])
-    );
+    assert_eq!(picked(&counts, &["watches", "by"]), json!([1, {"watch virtualmachines": 1}]));
     Ok(())
 }
 
@@ -94,20 +82,12 @@ async fn restart_keeps_authority_and_numbers() -> Result<()> {
 async fn control_refuses_what_it_does_not_know() -> Result<()> {
     let gateway = Gateway::start("control").await?;
     for (method, path, body) in [
-        (
-            Method::POST,
-            "/faults",
-            json!({"fault": {"kind": "explode"}}),
-        ),
+        (Method::POST, "/faults", json!({"fault": {"kind": "explode"}})),
         (Method::POST, "/partition", json!({"off": true})),
         (Method::GET, "/journal?colour=red", Value::Null),
         (Method::DELETE, "/faults/fault-9", Value::Null),
     ] {
-        let refused = gateway
-            .control(method, path, body)
-            .await
-            .err()
-            .context(path)?;
+        let refused = gateway.control(method, path, body).await.err().context(path)?;
         assert!(refused.to_string().contains("error"), "{refused}");
     }
     Ok(())

@@ -52,16 +52,12 @@ async fn partitioned(protocol: Protocol) -> Result<()> {
     let gateway = Gateway::start("partition").await?;
     let caller = gateway.caller(protocol)?;
     let mut watch = caller.get(WATCH).await?.into_body();
-    gateway
-        .control(Method::POST, "/partition", json!({"on": true}))
-        .await?;
+    gateway.control(Method::POST, "/partition", json!({"on": true})).await?;
     assert!(next(&mut watch).await.is_err());
     assert!(caller.apply().await.is_err());
     let entries = gateway.journalled(2).await?;
     assert_eq!(entries[1]["outcome"], "cut");
-    gateway
-        .control(Method::POST, "/partition", json!({"on": false}))
-        .await?;
+    gateway.control(Method::POST, "/partition", json!({"on": false})).await?;
     caller.apply().await?;
     assert_eq!(gateway.journal("").await?.len(), 3);
     Ok(())

@@ -28,8 +28,7 @@ use crate::upstream::Upstream;
 pub const PATIENCE: Duration = Duration::from_secs(10);
 
 /// sub: system:serviceaccount:shepherd:worker
-pub const TOKEN: &str =
-    "Bearer e30.eyJzdWIiOiJzeXN0ZW06c2VydmljZWFjY291bnQ6c2hlcGhlcmQ6d29ya2VyIn0.x";
+pub const TOKEN: &str = "Bearer e30.eyJzdWIiOiJzeXN0ZW06c2VydmljZWFjY291bnQ6c2hlcGhlcmQ6d29ya2VyIn0.x";
 
 static STARTED: AtomicU32 = AtomicU32::new(0);
 
@@ -62,12 +61,7 @@ impl Gateway {
         std::fs::create_dir_all(&dir)?;
         let upstream = Upstream::start(&dir).await?;
         let (child, ready) = launch(&upstream, &dir).await?;
-        Ok(Gateway {
-            upstream,
-            ready,
-            dir,
-            child,
-        })
+        Ok(Gateway { upstream, ready, dir, child })
     }
 
     /// Ends the program and starts it again on the same folder.
@@ -100,23 +94,13 @@ impl Gateway {
             Protocol::Http1 => connector.enable_http1().build(),
             Protocol::Http2 => connector.enable_all_versions().build(),
         };
-        Ok(Caller {
-            url: self.text("url").to_owned(),
-            client: Client::builder(TokioExecutor::new()).build(connector),
-        })
+        Ok(Caller { url: self.text("url").to_owned(), client: Client::builder(TokioExecutor::new()).build(connector) })
     }
 
     /// Asks the control API.
     pub async fn control(&self, method: Method, path: &str, body: Value) -> Result<Value> {
-        let caller = Caller {
-            url: self.text("control").to_owned(),
-            client: self.caller(Protocol::Http1)?.client,
-        };
-        let body = if body.is_null() {
-            String::new()
-        } else {
-            body.to_string()
-        };
+        let caller = Caller { url: self.text("control").to_owned(), client: self.caller(Protocol::Http1)?.client };
+        let body = if body.is_null() { String::new() } else { body.to_string() };
         let response = caller.send(method, path, &body).await?;
         let status = response.status();
         let answer = response.into_body().collect().await?.to_bytes();
@@ -189,8 +173,7 @@ impl Caller {
 }
 
 /// Where `apply` goes.
-pub const VM: &str =
-    "/apis/kubevirt.io/v1/namespaces/dev/virtualmachines/web?fieldManager=shepherd";
+pub const VM: &str = "/apis/kubevirt.io/v1/namespaces/dev/virtualmachines/web?fieldManager=shepherd";
 pub const WATCH: &str = "/apis/kubevirt.io/v1/namespaces/dev/virtualmachines?watch=true";
 
 async fn launch(upstream: &Upstream, dir: &Path) -> Result<(Child, Value)> {

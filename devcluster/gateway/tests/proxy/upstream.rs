@@ -52,12 +52,7 @@ impl Upstream {
             calls: Arc::default(),
         };
         let (lines, calls) = (upstream.lines.clone(), upstream.calls.clone());
-        tokio::spawn(accept(
-            listener,
-            TlsAcceptor::from(Arc::new(config)),
-            lines,
-            calls,
-        ));
+        tokio::spawn(accept(listener, TlsAcceptor::from(Arc::new(config)), lines, calls));
         Ok(upstream)
     }
 
@@ -72,10 +67,7 @@ impl Upstream {
 
     /// Method, path and token of each call that arrived.
     pub fn calls(&self) -> Vec<String> {
-        self.calls
-            .lock()
-            .unwrap_or_else(PoisonError::into_inner)
-            .clone()
+        self.calls.lock().unwrap_or_else(PoisonError::into_inner).clone()
     }
 }
 
@@ -106,10 +98,7 @@ async fn answer(
     let (method, path) = (request.method().clone(), request.uri().path().to_owned());
     let token = request.headers().get(AUTHORIZATION).cloned();
     let token = token.unwrap_or(HeaderValue::from_static("-"));
-    let watch = request
-        .uri()
-        .query()
-        .is_some_and(|q| q.contains("watch=true"));
+    let watch = request.uri().query().is_some_and(|q| q.contains("watch=true"));
     let body = request.into_body().collect().await;
     let body = body.map(|body| body.to_bytes()).unwrap_or_default();
     calls
@@ -124,9 +113,7 @@ async fn answer(
             let text = text.replacen("\"metadata\":{", "\"metadata\":{\"uid\":\"uid-1\",", 1);
             Body::new(Full::from(text))
         }
-        _ => Body::new(Full::from(
-            "{\"kind\":\"List\",\"metadata\":{},\"items\":[]}",
-        )),
+        _ => Body::new(Full::from("{\"kind\":\"List\",\"metadata\":{},\"items\":[]}")),
     };
     let mut response = Response::new(body);
     let json = HeaderValue::from_static("application/json");

@@ -1,0 +1,122 @@
+//! States of a ticket, of its decision and of its run, and who may move it where.
+
+use serde::{Deserialize, Serialize};
+
+/// Where a ticket stands.
+///
+/// ```text
+/// PENDING ─┬─ APPROVED ── EXECUTING ─┬─ SUCCESS
+///          ├─ REJECTED               └─ FAILED
+///          ├─ CANCELLED
+///          └─ EXPIRED
+/// ```
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "SCREAMING_SNAKE_CASE")]
+pub enum TicketState {
+    Pending,
+    Approved,
+    Rejected,
+    Cancelled,
+    Expired,
+    Executing,
+    Success,
+    Failed,
+}
+
+impl TicketState {
+    pub const ALL: [Self; 8] = [
+        Self::Pending,
+        Self::Approved,
+        Self::Rejected,
+        Self::Cancelled,
+        Self::Expired,
+        Self::Executing,
+        Self::Success,
+        Self::Failed,
+    ];
+
+    /// Word in the database and on the wire.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Pending => "PENDING",
+            Self::Approved => "APPROVED",
+            Self::Rejected => "REJECTED",
+            Self::Cancelled => "CANCELLED",
+            Self::Expired => "EXPIRED",
+            Self::Executing => "EXECUTING",
+            Self::Success => "SUCCESS",
+            Self::Failed => "FAILED",
+        }
+    }
+
+    /// State of that word, if it is one.
+    pub fn from_word(word: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|state| state.as_str() == word)
+    }
+
+    /// Whether nothing can follow.
+    pub fn is_terminal(self) -> bool {
+        matches!(self, Self::Rejected | Self::Cancelled | Self::Expired | Self::Success | Self::Failed)
+    }
+
+    /// Whether `next` may follow directly. The database repeats this table in a trigger.
+    pub fn may_become(self, next: Self) -> bool {
+        matches!(
+            (self, next),
+            (Self::Pending, Self::Approved | Self::Rejected | Self::Cancelled | Self::Expired)
+                | (Self::Approved, Self::Executing | Self::Failed)
+                | (Self::Executing, Self::Success | Self::Failed)
+        )
+    }
+}
+
+/// How the run of an executing ticket fares.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "SCREAMING_SNAKE_CASE")]
+pub enum RunState {
+    /// Steps make progress, or are retried for less than ten minutes.
+    Running,
+    /// A retryable cause has lasted; it goes on by itself when the cause goes.
+    Parked,
+    /// A step failed for good, or the run was abandoned; what was done is being taken back.
+    Undoing,
+    /// An undo was refused; a person must look.
+    NeedsOperator,
+}
+
+impl RunState {
+    /// Word in the database and on the wire.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Running => "RUNNING",
+            Self::Parked => "PARKED",
+            Self::Undoing => "UNDOING",
+            Self::NeedsOperator => "NEEDS_OPERATOR",
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn nothing_leaves_a_terminal_state() {
+        for from in TicketState::ALL.into_iter().filter(|s| s.is_terminal()) {
+            assert!(TicketState::ALL.into_iter().all(|to| !from.may_become(to)), "{from:?}");
+        }
+    }
+
+    #[test]
+    fn only_an_approved_ticket_executes() {
+        let sources: Vec<_> = TicketState::ALL.into_iter().filter(|s| s.may_become(TicketState::Executing)).collect();
+        assert_eq!(sources, [TicketState::Approved]);
+    }
+
+    #[test]
+    fn words_read_back() {
+        for state in TicketState::ALL {
+            assert_eq!(TicketState::from_word(state.as_str()), Some(state));
+        }
+    }
+}

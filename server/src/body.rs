@@ -1,0 +1,236 @@
+//! Strict reading of bodies, queries and ids: what is not in the contract is refused by name.
+
+use actix_web::dev::Payload;
+use actix_web::error::PayloadError;
+use actix_web::http::header::CONTENT_TYPE;
+use actix_web::{FromRequest, HttpRequest, web};
+use futures_util::FutureExt;
+use futures_util::future::{LocalBoxFuture, Ready, ready};
+use serde::de::DeserializeOwned;
+use serde_json::{Value, json};
+use shepherd_domain::{Code, Refusal};
+use uuid::Uuid;
+
+use crate::error::Problem;
+
+/// Most bytes of a body.
+pub(crate) const MAX_BODY: usize = 256 * 1024;
+/// Deepest nesting of a body.
+const MAX_DEPTH: usize = 32;
+
+/// JSON body, with the value it was read from.
+pub(crate) struct Body<T> {
+    pub(crate) value: T,
+    pub(crate) raw: Value,
+}
+
+impl<T: DeserializeOwned + 'static> FromRequest for Body<T> {
+    type Error = Problem;
+    type Future = LocalBoxFuture<'static, Result<Self, Problem>>;
+
+    fn from_request(request: &HttpRequest, payload: &mut Payload) -> Self::Future {
+        let json = request.headers().get(CONTENT_TYPE).and_then(|value| value.to_str().ok()).is_some_and(|value| {
+            value.split(';').next().is_some_and(|essence| essence.trim().eq_ignore_ascii_case("application/json"))
+        });
+        let mut payload = payload.take();
+        let length = request.headers().get("content-length").and_then(|v| v.to_str().ok()).and_then(|v| v.parse().ok());
+        async move {
+            if !json {
+                return Err(Code::UnsupportedMediaType.into());
+            }
+            if length.is_some_and(|length: usize| length > MAX_BODY) {
+                return Err(too_large());
+            }
+            read(&collect(&mut payload).await?)
+        }
+        .boxed_local()
+    }
+}
+
+impl Body<Value> {
+    /// Reads the body after `rule` has seen all of it, so that the rule's own refusal comes before that of an
+    /// unknown field.
+    ///
+    /// # Errors
+    /// The rule's, and those of every body.
+    pub(crate) fn after<T: DeserializeOwned>(
+        self,
+        rule: impl FnOnce(&Value) -> Result<(), Refusal>,
+    ) -> Result<Body<T>, Problem> {
+        rule(&self.raw)?;
+        parse(self.raw)
+    }
+}
+
+async fn collect(payload: &mut Payload) -> Result<Vec<u8>, Problem> {
+    use futures_util::StreamExt;
+    let mut bytes = Vec::new();
+    while let Some(chunk) = payload.next().await {
+        let chunk = chunk.map_err(|error| match error {
+            PayloadError::Overflow => too_large(),
+            _ => Code::MalformedBody.into(),
+        })?;
+        if bytes.len() + chunk.len() > MAX_BODY {
+            return Err(too_large());
+        }
+        bytes.extend_from_slice(&chunk);
+    }
+    Ok(bytes)
+}
+
+fn too_large() -> Problem {
+    Refusal::new(Code::PayloadTooLarge).with(json!({"maximum": MAX_BODY})).into()
+}
+
+fn read<T: DeserializeOwned>(bytes: &[u8]) -> Result<Body<T>, Problem> {
+    let raw: Value = serde_json::from_slice(bytes).map_err(|_| Problem::from(Code::MalformedBody))?;
+    if let Some(pointer) = illegal(&raw, &mut String::new(), 0) {
+        return Err(Refusal::invalid(pointer, "CHARACTERS", json!({})).into());
+    }
+    parse(raw)
+}
+
+fn parse<T: DeserializeOwned>(raw: Value) -> Result<Body<T>, Problem> {
+    let value = serde_path_to_error::deserialize(&raw).map_err(|error| refusal(&error))?;
+    Ok(Body { value, raw })
+}
+
+/// Pointer of a string that PostgreSQL cannot hold, or of nesting that nobody needs.
+fn illegal(value: &Value, at: &mut String, depth: usize) -> Option<String> {
+    if depth > MAX_DEPTH {
+        return Some(at.clone());
+    }
+    match value {
+        Value::String(text) if text.contains('\0') => Some(at.clone()),
+        Value::Array(items) => {
+            items.iter().enumerate().find_map(|(i, item)| illegal(item, &mut format!("{at}/{i}"), depth + 1))
+        }
+        Value::Object(members) => members.iter().find_map(|(name, value)| {
+            let mut here = format!("{at}/{name}");
+            if name.contains('\0') { Some(at.clone()) } else { illegal(value, &mut here, depth + 1) }
+        }),
+        _ => None,
+    }
+}
+
+/// What serde says, as a code with a pointer. Serde has no other form than its words.
+fn refusal(error: &serde_path_to_error::Error<serde_json::Error>) -> Problem {
+    let words = error.inner().to_string();
+    let parent = pointer(error.path());
+    let named = |prefix: &str| words.strip_prefix(prefix).and_then(|rest| rest.split('`').next()).map(str::to_owned);
+    if let Some(field) = named("unknown field `") {
+        let at = if parent.ends_with(&format!("/{field}")) { parent } else { format!("{parent}/{field}") };
+        let refusal = Refusal::new(Code::InvalidRequestField).with(json!({"field": field}));
+        return refusal.field(at, "UNKNOWN_FIELD", json!({})).into();
+    }
+    match named("missing field `") {
+        Some(field) => Refusal::invalid(format!("{parent}/{field}"), "REQUIRED", json!({})).into(),
+        None => Refusal::invalid(parent, "TYPE", json!({})).into(),
+    }
+}
+
+fn pointer(path: &serde_path_to_error::Path) -> String {
+    use serde_path_to_error::Segment;
+    path.iter()
+        .filter_map(|segment| match segment {
+            Segment::Seq { index } => Some(format!("/{index}")),
+            Segment::Map { key } => Some(format!("/{key}")),
+            Segment::Enum { .. } | Segment::Unknown => None,
+        })
+        .collect()
+}
+
+/// Query parameters.
+pub(crate) struct Params<T>(pub(crate) T);
+
+impl<T: DeserializeOwned> FromRequest for Params<T> {
+    type Error = Problem;
+    type Future = Ready<Result<Self, Problem>>;
+
+    fn from_request(request: &HttpRequest, _: &mut Payload) -> Self::Future {
+        let query = request.query_string();
+        let legal = !query.contains("%00") && query.len() <= 8192;
+        let params = serde_urlencoded::from_str(query).ok().filter(|_| legal);
+        ready(params.map(Self).ok_or_else(|| Code::InvalidQuery.into()))
+    }
+}
+
+/// Id in the path. Anything that is no id names nothing that exists.
+pub(crate) struct PathId(pub(crate) Uuid);
+
+impl FromRequest for PathId {
+    type Error = Problem;
+    type Future = Ready<Result<Self, Problem>>;
+
+    fn from_request(request: &HttpRequest, _: &mut Payload) -> Self::Future {
+        let id = request.match_info().get("id").and_then(|text| text.parse().ok());
+        ready(id.map(Self).ok_or_else(|| Code::NotFound.into()))
+    }
+}
+
+/// Free text of at most that many characters; `field` is its pointer and bound.
+///
+/// # Errors
+/// `VALIDATION_FAILED` pointing at the field.
+pub(crate) fn text((pointer, maximum): (&'static str, usize), value: String) -> Result<String, Refusal> {
+    let length = value.chars().count();
+    if length > maximum {
+        return Err(Refusal::invalid(pointer, "TOO_LONG", json!({"length": length, "maximum": maximum})));
+    }
+    Ok(value)
+}
+
+/// As [`text`], and not blank.
+///
+/// # Errors
+/// `VALIDATION_FAILED` pointing at the field.
+pub(crate) fn required((pointer, maximum): (&'static str, usize), value: String) -> Result<String, Refusal> {
+    if value.trim().is_empty() {
+        return Err(Refusal::invalid(pointer, "REQUIRED", json!({})));
+    }
+    text((pointer, maximum), value)
+}
+
+/// Answers bodies of the wrong size or kind that actix refuses by itself.
+pub(crate) fn payload_config() -> web::PayloadConfig {
+    web::PayloadConfig::new(MAX_BODY)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use actix_web::ResponseError;
+
+    #[derive(Debug, serde::Deserialize)]
+    #[serde(deny_unknown_fields)]
+    #[expect(dead_code, reason = "only its shape matters")]
+    struct Sample {
+        name: String,
+        nested: Option<Nested>,
+    }
+
+    #[derive(Debug, serde::Deserialize)]
+    #[serde(deny_unknown_fields)]
+    #[expect(dead_code, reason = "only its shape matters")]
+    struct Nested {
+        count: i32,
+    }
+
+    #[test]
+    fn each_kind_of_wrong_body_has_its_status() {
+        let table = [
+            ("{", 400),
+            (r#"{"name": "a", "cluster_id": 1}"#, 400),
+            (r#"{"nested": {"count": 1}}"#, 422),
+            (r#"{"name": 1}"#, 422),
+            (r#"{"name": "a", "nested": {"count": "x"}}"#, 422),
+            (r#"{"name": "a\u0000"}"#, 422),
+            ("[]", 422),
+        ];
+        for (text, status) in table {
+            let found = read::<Sample>(text.as_bytes()).err().map(|problem| problem.status_code().as_u16());
+            assert_eq!(found, Some(status), "{text}");
+        }
+        assert!(read::<Sample>(br#"{"name": "a"}"#).is_ok());
+    }
+}

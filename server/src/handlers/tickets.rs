@@ -1,0 +1,158 @@
+//! Tickets: submit, look, preview.
+
+use actix_web::http::header::{LOCATION, RETRY_AFTER};
+use actix_web::{HttpRequest, HttpResponse, web};
+use serde_json::json;
+use shepherd_api::problem::Problem as ProblemBody;
+use shepherd_api::tickets as wire;
+use shepherd_domain::digest;
+use shepherd_domain::ids::{
+    ClusterId, InstanceSizeId, NamespaceId, PrincipalId, ServiceId, SystemId, TemplateId, TicketId, WorkspaceId,
+};
+use shepherd_domain::placement;
+use shepherd_domain::ticket::TicketState;
+use shepherd_domain::{Code, Refusal};
+use shepherd_store::Cursor;
+use shepherd_store::tickets::{Choice, Submission, Submitted, TicketFilter};
+
+use super::ticket_views::{detail, list};
+use crate::app::App;
+use crate::auth::SignedIn;
+use crate::body::{Body, Params, PathId, required};
+use crate::error::Result;
+use crate::page::{cursor_pagination, per_page};
+
+pub(super) const REASON: (&str, usize) = ("/reason", 2048);
+const KEY: &str = "idempotency-key";
+
+/// Submit a request
+///
+/// Answers at once; the ticket shows what becomes of it.
+#[utoipa::path(post, path = "/api/v1/tickets", tag = "tickets", request_body = wire::TicketSubmit,
+    params(("Idempotency-Key" = Option<String>, Header, description = "Same key and body: the same ticket; kept for 48 hours")),
+    extensions(("x-permission" = json!("compute:vm:create"))),
+    responses((status = 202, body = wire::TicketAccepted), (status = "default", body = ProblemBody, content_type = "application/problem+json")))]
+pub(crate) async fn ticket_submit(
+    app: web::Data<App>,
+    ctx: SignedIn,
+    request: HttpRequest,
+    body: Body<wire::TicketSubmit>,
+) -> Result<HttpResponse> {
+    let new = Submission {
+        service: ServiceId(body.value.service_id),
+        namespace: NamespaceId(body.value.namespace_id),
+        template: TemplateId(body.value.template_id),
+        instance_size: InstanceSizeId(body.value.instance_size_id),
+        disk_gib: body.value.disk_gib,
+        reason: required(REASON, body.value.reason)?,
+        idempotency: idempotency_key(&request)?.map(|key| (key, digest::sha256(&body.raw))),
+        timeout: app.config.approval_timeout(),
+    };
+    let (id, replayed) = match app.store.ticket_submit(&ctx.0, new).await? {
+        Submitted::New(id) => (id, false),
+        Submitted::Replayed(id) => (id, true),
+    };
+    let accepted = wire::TicketAccepted { id: id.0, state: TicketState::Pending.as_str().to_owned(), replayed };
+    Ok(HttpResponse::Accepted()
+        .insert_header((LOCATION, format!("/api/v1/tickets/{id}")))
+        .insert_header((RETRY_AFTER, "1"))
+        .json(accepted))
+}
+
+/// The caller's idempotency key, if there is one.
+///
+/// # Errors
+/// `VALIDATION_FAILED` for a key that is empty, too long or not plain ASCII.
+pub(super) fn idempotency_key(request: &HttpRequest) -> Result<Option<String>, Refusal> {
+    let Some(value) = request.headers().get(KEY) else { return Ok(None) };
+    let key = value.to_str().ok().filter(|key| (1..=255).contains(&key.len()));
+    let refuse = || Refusal::invalid("Idempotency-Key", "HEADER", json!({"minimum": 1, "maximum": 255}));
+    key.map(|key| Some(key.to_owned())).ok_or_else(refuse)
+}
+
+/// List tickets
+///
+/// The caller's own, and those of workspaces whose tickets the caller may read; newest first.
+#[utoipa::path(get, path = "/api/v1/tickets", tag = "tickets", params(wire::TicketParams),
+    extensions(("x-permission" = json!("governance:ticket:read"))),
+    responses((status = 200, body = wire::TicketList), (status = "default", body = ProblemBody, content_type = "application/problem+json")))]
+pub(crate) async fn tickets_list(
+    app: web::Data<App>,
+    ctx: SignedIn,
+    params: Params<wire::TicketParams>,
+) -> Result<HttpResponse> {
+    let params = params.0;
+    let filter = TicketFilter {
+        states: states(params.state.as_deref())?,
+        workspace: params.workspace_id.map(WorkspaceId),
+        system: params.system_id.map(SystemId),
+        service: params.service_id.map(ServiceId),
+        namespace: params.namespace_id.map(NamespaceId),
+        requester: params.requester_id.map(PrincipalId),
+        before: params.cursor.as_deref().map(Cursor::parse).transpose()?,
+        per_page: per_page(params.per_page)?,
+    };
+    let page = app.store.tickets_list(&ctx.0, &filter).await?;
+    let pagination = cursor_pagination(&page, filter.per_page);
+    Ok(HttpResponse::Ok().json(wire::TicketList { items: page.items.into_iter().map(list).collect(), pagination }))
+}
+
+fn states(text: Option<&str>) -> Result<Vec<TicketState>, Refusal> {
+    let words = text.into_iter().flat_map(|text| text.split(','));
+    let state = |word: &str| {
+        let refuse = || Refusal::new(Code::InvalidQuery).with(json!({"parameter": "state"}));
+        TicketState::from_word(word).ok_or_else(refuse)
+    };
+    words.map(state).collect()
+}
+
+/// View a ticket
+///
+/// With its decision, every step of its run and what the caller may do.
+#[utoipa::path(get, path = "/api/v1/tickets/{id}", tag = "tickets", params(("id" = uuid::Uuid, Path)),
+    extensions(("x-permission" = json!("governance:ticket:read"))),
+    responses((status = 200, body = wire::TicketDetail), (status = "default", body = ProblemBody, content_type = "application/problem+json")))]
+pub(crate) async fn ticket_view(app: web::Data<App>, ctx: SignedIn, id: PathId) -> Result<HttpResponse> {
+    Ok(HttpResponse::Ok().json(detail(app.store.ticket_view(&ctx.0, TicketId(id.0)).await?)))
+}
+
+/// Preview an approval
+///
+/// Renders exactly what would be applied, and the digest that an approval must carry.
+#[utoipa::path(post, path = "/api/v1/tickets/{id}/preview", tag = "tickets", params(("id" = uuid::Uuid, Path)),
+    request_body = wire::TicketPreview, extensions(("x-permission" = json!("governance:approval:decide"))),
+    responses((status = 200, body = wire::Preview), (status = "default", body = ProblemBody, content_type = "application/problem+json")))]
+pub(crate) async fn ticket_preview(
+    app: web::Data<App>,
+    ctx: SignedIn,
+    id: PathId,
+    body: Body<wire::TicketPreview>,
+) -> Result<HttpResponse> {
+    let body = body.value;
+    let choice = choice(body.cluster_id, body.template_version, body.storage_class, body.modified_spec);
+    let preview = app.store.ticket_preview(&ctx.0, TicketId(id.0), &choice).await?;
+    let warning = |w: placement::Warning| shepherd_api::systems::Warning { code: w.code, params: w.params };
+    Ok(HttpResponse::Ok().json(wire::Preview {
+        digest: preview.digest,
+        namespace: preview.namespace,
+        manifest: preview.manifest,
+        warnings: preview.warnings.into_iter().map(warning).collect(),
+    }))
+}
+
+/// The store's form of an approver's choices.
+pub(super) fn choice(
+    cluster: uuid::Uuid,
+    template_version: Option<i32>,
+    storage_class: Option<String>,
+    modified: Option<wire::ModifiedSpec>,
+) -> Choice {
+    let modified_spec = modified.map(|spec| placement::ModifiedSpec {
+        cpu_cores: spec.cpu_cores,
+        memory_mib: spec.memory_mib,
+        disk_gib: spec.disk_gib,
+        cpu_request_millis: spec.cpu_request_millis,
+        memory_request_mib: spec.memory_request_mib,
+    });
+    Choice { cluster: ClusterId(cluster), template_version, storage_class, modified_spec }
+}

@@ -1,0 +1,62 @@
+//! One id for each request: in the answer, in the log, in the audit log and in every error.
+
+use actix_web::body::{BoxBody, EitherBody, MessageBody};
+use actix_web::dev::{ServiceRequest, ServiceResponse};
+use actix_web::http::header::{HeaderName, HeaderValue};
+use actix_web::middleware::Next;
+use actix_web::{Error, HttpMessage};
+use std::time::Instant;
+use tracing::{Instrument, error, info, info_span, warn};
+use uuid::Uuid;
+
+use crate::error::Problem;
+
+const HEADER: HeaderName = HeaderName::from_static("x-request-id");
+
+/// Id of the request, kept in its extensions.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct RequestIdExtension(pub(crate) Uuid);
+
+/// Gives the request its id, completes problems with it, logs and counts the request.
+pub(crate) async fn identify<B: MessageBody + 'static>(
+    request: ServiceRequest,
+    next: Next<B>,
+) -> Result<ServiceResponse<EitherBody<B, BoxBody>>, Error> {
+    let id = Uuid::now_v7();
+    request.extensions_mut().insert(RequestIdExtension(id));
+    let (method, path, start) = (request.method().clone(), request.path().to_owned(), Instant::now());
+    let span = info_span!("request", request.id = %id, http.method = %method, http.path = path);
+    let answered = async move {
+        let response = next.call(request).await?;
+        let route = response.request().match_pattern().unwrap_or_else(|| "unmatched".to_owned());
+        let problem = response.response().error().and_then(|error| error.as_error::<Problem>());
+        if let Some(cause) = problem.and_then(Problem::cause) {
+            match cause {
+                shepherd_store::Error::Unavailable(_) => warn!(error = chain(cause), "database does not answer"),
+                _ => error!(error = chain(cause), "request failed"),
+            }
+        }
+        let rebuilt = problem.map(|problem| problem.response(id));
+        let mut response = match rebuilt {
+            Some(rebuilt) => response.into_response(rebuilt).map_into_right_body(),
+            None => response.map_into_left_body(),
+        };
+        let status = response.status().as_u16();
+        let seconds = start.elapsed().as_secs_f64();
+        info!(http.route = route, http.status = status, seconds, "request answered");
+        let labels = [("route", route), ("method", method.to_string()), ("status", status.to_string())];
+        metrics::counter!("shepherd_http_requests_total", &labels).increment(1);
+        metrics::histogram!("shepherd_http_request_duration_seconds", &labels).record(seconds);
+        if let Ok(value) = HeaderValue::from_str(&id.to_string()) {
+            response.headers_mut().insert(HEADER, value);
+        }
+        Ok(response)
+    };
+    answered.instrument(span).await
+}
+
+/// An error with its causes, outermost first.
+pub(crate) fn chain(error: &dyn std::error::Error) -> String {
+    let causes = std::iter::successors(Some(error), |error| error.source());
+    causes.map(ToString::to_string).collect::<Vec<_>>().join(": ")
+}

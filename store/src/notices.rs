@@ -1,0 +1,79 @@
+//! Notifications and events, written with the change that they tell of.
+
+use diesel::sql_types::{Array, Jsonb, Text, Uuid as SqlUuid};
+use diesel::{insert_into, prelude::*, sql_query};
+use serde_json::Value;
+use shepherd_domain::ids::{TicketId, WorkspaceId};
+use uuid::Uuid;
+
+use crate::schema::events;
+use crate::tx::Tx;
+
+/// Why a person is told of a ticket.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum NoticeKind {
+    ApprovalPending,
+    ApprovalReminder,
+    TicketApproved,
+    TicketRejected,
+    TicketExpired,
+    TicketSucceeded,
+    TicketFailed,
+    TicketNeedsOperator,
+}
+
+impl NoticeKind {
+    /// Word in the database and on the wire.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::ApprovalPending => "APPROVAL_PENDING",
+            Self::ApprovalReminder => "APPROVAL_REMINDER",
+            Self::TicketApproved => "TICKET_APPROVED",
+            Self::TicketRejected => "TICKET_REJECTED",
+            Self::TicketExpired => "TICKET_EXPIRED",
+            Self::TicketSucceeded => "TICKET_SUCCEEDED",
+            Self::TicketFailed => "TICKET_FAILED",
+            Self::TicketNeedsOperator => "TICKET_NEEDS_OPERATOR",
+        }
+    }
+}
+
+impl Tx {
+    /// Queues one notification for each recipient.
+    pub(crate) fn notify(&mut self, recipients: Vec<Uuid>, kind: NoticeKind, ticket: TicketId, params: Value) {
+        let ids: Vec<Uuid> = recipients.iter().map(|_| Uuid::now_v7()).collect();
+        // Arrays keep the statement's text the same for any number of recipients.
+        self.write(
+            sql_query(
+                "insert into notifications (tenant_id, id, recipient_id, kind, ticket_id, params) \
+                 select $1, n.id, n.recipient, $4, $5, $6 from unnest($2, $3) as n (id, recipient)",
+            )
+            .bind::<SqlUuid, _>(self.ctx().tenant.0)
+            .bind::<Array<SqlUuid>, _>(ids)
+            .bind::<Array<SqlUuid>, _>(recipients)
+            .bind::<Text, _>(kind.as_str())
+            .bind::<SqlUuid, _>(ticket.0)
+            .bind::<Jsonb, _>(params),
+        );
+    }
+
+    /// Queues an event for the streams of those who may see `resource`; they are woken after the commit.
+    pub(crate) fn event(
+        &mut self,
+        kind: &'static str,
+        resource: Uuid,
+        workspace: Option<WorkspaceId>,
+        principal: Option<Uuid>,
+        state: &'static str,
+    ) {
+        self.write(insert_into(events::table).values((
+            events::tenant_id.eq(self.ctx().tenant.0),
+            events::kind.eq(kind),
+            events::resource_id.eq(resource),
+            events::workspace_id.eq(workspace.map(|id| id.0)),
+            events::principal_id.eq(principal),
+            events::state.eq(state),
+        )));
+        self.wake_streams();
+    }
+}

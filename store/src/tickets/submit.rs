@@ -1,0 +1,286 @@
+//! Submitting a request: two round trips, one commit.
+
+use diesel::prelude::*;
+use diesel::sql_types::{Array, Binary, Double, Nullable, Text, Untyped, Uuid as SqlUuid};
+use diesel::{insert_into, sql_query, update};
+use serde_json::{Value, json};
+use shepherd_domain::audit::Action;
+use shepherd_domain::ids::{InstanceSizeId, NamespaceId, ServiceId, TemplateId, TicketId, WorkspaceId};
+use shepherd_domain::name::vm_name;
+use shepherd_domain::policy::{Permission, Scope};
+use shepherd_domain::size::SizeSpec;
+use shepherd_domain::{Code, Refusal};
+use std::time::Duration;
+use uuid::Uuid;
+
+use crate::connection::Store;
+use crate::ctx::{Caller, Ctx};
+use crate::error::{Error, Result};
+use crate::leaf::{Leaf, Resource};
+use crate::notices::NoticeKind;
+use crate::orders::{OrderKind, ticket_workflow};
+use crate::pipeline::{All, Batch};
+use crate::schema::{idempotency_keys, instance_sizes, namespaces, services, templates, tickets};
+use crate::tx::Tx;
+use crate::visible::roles_with;
+
+/// Route under which the idempotency key of a submission is kept.
+const ROUTE: &str = "ticket_submit";
+
+/// A request for a VM.
+#[derive(Clone, Debug)]
+pub struct Submission {
+    pub service: ServiceId,
+    pub namespace: NamespaceId,
+    pub template: TemplateId,
+    pub instance_size: InstanceSizeId,
+    pub disk_gib: Option<i32>,
+    pub reason: String,
+    /// The caller's key and the SHA-256 of the canonical body.
+    pub idempotency: Option<(String, [u8; 32])>,
+    /// How long the request waits for a decision.
+    pub timeout: Duration,
+}
+
+/// What became of a submission.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Submitted {
+    New(TicketId),
+    /// The same key and body came before; this is its ticket.
+    Replayed(TicketId),
+}
+
+#[derive(QueryableByName)]
+struct Place {
+    #[diesel(sql_type = SqlUuid)]
+    workspace_id: Uuid,
+    #[diesel(sql_type = SqlUuid)]
+    system_id: Uuid,
+    #[diesel(sql_type = Text)]
+    system: String,
+    #[diesel(sql_type = Text)]
+    service: String,
+}
+
+#[derive(QueryableByName)]
+struct Id {
+    #[diesel(sql_type = SqlUuid)]
+    id: Uuid,
+}
+
+/// What a submission is checked against.
+struct Context {
+    place: Place,
+    instance: i64,
+    namespace: String,
+    environment: String,
+    size: SizeSpec,
+    approvers: Vec<Uuid>,
+}
+
+impl Store {
+    /// Stores a ticket, its pending decision and the order to start its workflow.
+    ///
+    /// # Errors
+    /// `NOT_FOUND` for a Service, namespace, template or size that the caller may not use, `PERMISSION_DENIED`,
+    /// `NOT_USABLE`, `DISK_OUT_OF_RANGE`, `NO_APPROVERS`, `DUPLICATE_PENDING_REQUEST` with the ticket that is
+    /// pending, `IDEMPOTENCY_KEY_REUSED`.
+    pub async fn ticket_submit(&self, ctx: &Ctx, new: Submission) -> Result<Submitted> {
+        let id = TicketId(Uuid::now_v7());
+        let mut tx = self.tx(ctx).await?;
+        let Some(context) = look_up(&mut tx, ctx, id, &new).await? else {
+            return replayed(&mut tx, ctx, &new).await;
+        };
+        let name = vm_name(&context.namespace, &context.place.system, &context.place.service, context.instance)?;
+        let workspace = WorkspaceId(context.place.workspace_id);
+        let details = json!({
+            "service_id": new.service, "namespace_id": new.namespace, "template_id": new.template,
+            "instance_size_id": new.instance_size, "disk_gib": new.disk_gib, "reason": new.reason,
+            "instance": context.instance,
+        });
+        let leaf = Leaf::new(Action::VmRequest, Resource::new("ticket", id, &name), details).workspace(workspace);
+        tx.allow(Permission::VmCreate, Scope::Workspace(workspace), leaf.clone()).await?;
+        let disk_gib = context.size.disk_gib(new.disk_gib)?;
+        let requester = tx.actor()?.principal.0;
+        let approvers: Vec<Uuid> = context.approvers.into_iter().filter(|id| *id != requester).collect();
+        if approvers.is_empty() {
+            return Err(tx.refuse(Refusal::new(Code::NoApprovers), leaf).await);
+        }
+        write_ticket(&mut tx, id, &new, &context.place, context.instance, &name, disk_gib)?;
+        let payload = json!({
+            "ticket_id": id, "timeout_seconds": new.timeout.as_secs(), "workspace_id": workspace,
+            "requester_id": requester, "environment": context.environment, "vm_name": name,
+        });
+        tx.order(id.0, ticket_workflow(id), OrderKind::TicketStart, payload);
+        tx.notify(approvers, NoticeKind::ApprovalPending, id, json!({"vm_name": name}));
+        tx.event("ticket", id.0, Some(workspace), Some(requester), "PENDING");
+        match tx.commit(leaf).await {
+            Ok(()) => Ok(Submitted::New(id)),
+            Err(error) if error.constraint() == Some("tickets_one_pending") => {
+                Err(self.duplicate(ctx, requester, &new).await)
+            }
+            Err(error) => Err(error),
+        }
+    }
+
+    async fn duplicate(&self, ctx: &Ctx, requester: Uuid, new: &Submission) -> Error {
+        let pending = tickets::table
+            .filter(tickets::tenant_id.eq(ctx.tenant.0).and(tickets::requester_id.eq(requester)))
+            .filter(tickets::service_id.eq(new.service.0).and(tickets::namespace_id.eq(new.namespace.0)))
+            .filter(tickets::template_id.eq(new.template.0).and(tickets::instance_size_id.eq(new.instance_size.0)))
+            .filter(tickets::state.eq("PENDING"))
+            .select(tickets::id);
+        match self.read::<Vec<Uuid>, _, _>(ctx, pending).await {
+            Ok((_, ids)) => {
+                let params = json!({"ticket_id": ids.first(), "operation": "CREATE"});
+                Refusal::new(Code::DuplicatePendingRequest).with(params).into()
+            }
+            Err(error) => error,
+        }
+    }
+}
+
+/// Everything that the submission depends on, in one flush; nothing when the idempotency key was seen before. The instance number is taken here and given back
+/// by a rollback.
+async fn look_up(tx: &mut Tx, ctx: &Ctx, id: TicketId, new: &Submission) -> Result<Option<Context>> {
+    let tenant = ctx.tenant.0;
+    let deciders = roles_with(Permission::ApprovalDecide);
+    let place = sql_query(
+        "select y.workspace_id, y.id as system_id, y.name as system, s.name as service from services s \
+         join systems y on y.tenant_id = s.tenant_id and y.id = s.system_id where s.tenant_id = $1 and s.id = $2",
+    )
+    .bind::<SqlUuid, _>(tenant)
+    .bind::<SqlUuid, _>(new.service.0);
+    let number = update(services::table.filter(services::tenant_id.eq(tenant).and(services::id.eq(new.service.0))))
+        .set(services::next_instance.eq(services::next_instance + 1))
+        .returning(services::next_instance - 1);
+    let namespace = namespaces::table
+        .filter(namespaces::tenant_id.eq(tenant).and(namespaces::id.eq(new.namespace.0)))
+        .select((namespaces::name, namespaces::environment, namespaces::enabled));
+    let template = templates::table.filter(templates::id.eq(new.template.0)).select(templates::status);
+    let size = instance_sizes::table
+        .filter(instance_sizes::id.eq(new.instance_size.0))
+        .select((instance_sizes::spec, instance_sizes::enabled));
+    let approvers = sql_query(
+        "select distinct p.id from role_bindings b join principals p on p.tenant_id = b.tenant_id and p.id = b.principal_id \
+         where b.tenant_id = $1 and p.enabled and b.role = any($3) and (b.workspace_id is null or b.workspace_id = \
+         (select y.workspace_id from services s join systems y on y.tenant_id = s.tenant_id and y.id = s.system_id \
+          where s.tenant_id = $1 and s.id = $2))",
+    )
+    .bind::<SqlUuid, _>(tenant)
+    .bind::<SqlUuid, _>(new.service.0)
+    .bind::<Array<Text>, _>(deciders);
+    type Rows = (Vec<Id>, Vec<Place>, Vec<i64>, Vec<(String, String, bool)>, Vec<String>, Vec<(Value, bool)>, Vec<Id>);
+    let batch = All((keep_key(ctx, id, new), place, number, namespace, template, size, approvers));
+    let (kept, place, number, namespace, template, size, approvers): Rows = tx.fetch(batch).await?;
+    if kept.is_empty() && new.idempotency.is_some() {
+        return Ok(None);
+    }
+    let found = (place, number, namespace, template, size);
+    judge(found, approvers.into_iter().map(|row| row.id).collect()).map(Some)
+}
+
+type Found = (Vec<Place>, Vec<i64>, Vec<(String, String, bool)>, Vec<String>, Vec<(Value, bool)>);
+
+/// Whether everything was found and is in use.
+fn judge((place, number, namespace, template, size): Found, approvers: Vec<Uuid>) -> Result<Context> {
+    let missing = |resource: &'static str| Error::from(Refusal::not_found(resource));
+    let unusable = |resource: &'static str, state: &str| {
+        Err(Refusal::new(Code::NotUsable).with(json!({"resource": resource, "state": state})).into())
+    };
+    let (place, instance) =
+        place.into_iter().next().zip(number.into_iter().next()).ok_or_else(|| missing("service"))?;
+    let (namespace, environment, enabled) = namespace.into_iter().next().ok_or_else(|| missing("namespace"))?;
+    let status = template.into_iter().next().ok_or_else(|| missing("template"))?;
+    let (size, size_enabled) = size.into_iter().next().ok_or_else(|| missing("instance_size"))?;
+    if !enabled {
+        return unusable("namespace", "disabled");
+    }
+    if status != "active" {
+        return unusable("template", &status);
+    }
+    if !size_enabled {
+        return unusable("instance_size", "disabled");
+    }
+    let size = serde_json::from_value(size).map_err(|error| Error::Stored(error.to_string()))?;
+    Ok(Context { place, instance, namespace, environment, size, approvers })
+}
+
+/// Keeps the idempotency key for the session's person; answers nothing when it is kept already.
+fn keep_key(ctx: &Ctx, id: TicketId, new: &Submission) -> impl Batch<Vec<Id>, Untyped> + use<> {
+    let session = match &ctx.caller {
+        Caller::Session { id, .. } => id.0,
+        Caller::Anonymous | Caller::System(_) => Uuid::nil(),
+    };
+    let (key, hash) = match &new.idempotency {
+        Some((key, hash)) => (Some(key.clone()), Some(hash.to_vec())),
+        None => (None, None),
+    };
+    sql_query(
+        "insert into idempotency_keys (tenant_id, principal_id, route, key, request_hash, resource_id) \
+         select s.tenant_id, s.principal_id, $3, $4::text, $5::bytea, $6 from sessions s \
+         where s.tenant_id = $1 and s.id = $2 and $4::text is not null \
+         on conflict do nothing returning resource_id as id",
+    )
+    .bind::<SqlUuid, _>(ctx.tenant.0)
+    .bind::<SqlUuid, _>(session)
+    .bind::<Text, _>(ROUTE)
+    .bind::<Nullable<Text>, _>(key)
+    .bind::<Nullable<Binary>, _>(hash)
+    .bind::<SqlUuid, _>(id.0)
+}
+
+/// The ticket of an earlier submission with the same key.
+async fn replayed(tx: &mut Tx, ctx: &Ctx, new: &Submission) -> Result<Submitted> {
+    let principal = tx.actor()?.principal.0;
+    let (key, hash) = new.idempotency.clone().unwrap_or_default();
+    let earlier = idempotency_keys::table
+        .filter(idempotency_keys::tenant_id.eq(ctx.tenant.0).and(idempotency_keys::principal_id.eq(principal)))
+        .filter(idempotency_keys::route.eq(ROUTE).and(idempotency_keys::key.eq(key)))
+        .select((idempotency_keys::resource_id, idempotency_keys::request_hash));
+    match tx.one::<(Uuid, Vec<u8>), _, _>(earlier).await? {
+        Some((id, earlier)) if earlier == hash => Ok(Submitted::Replayed(TicketId(id))),
+        Some(_) => Err(Refusal::new(Code::IdempotencyKeyReused).into()),
+        // The first submission with this key was rolled back in between.
+        None => Err(Refusal::new(Code::StateConflict).with(json!({"resource": "idempotency_key"})).into()),
+    }
+}
+
+fn write_ticket(
+    tx: &mut Tx,
+    id: TicketId,
+    new: &Submission,
+    place: &Place,
+    instance: i64,
+    name: &str,
+    disk_gib: i32,
+) -> Result<()> {
+    let (tenant, requester) = (tx.ctx().tenant.0, tx.actor()?.principal.0);
+    tx.write(insert_into(tickets::table).values((
+        tickets::tenant_id.eq(tenant),
+        tickets::id.eq(id.0),
+        tickets::workspace_id.eq(place.workspace_id),
+        tickets::system_id.eq(place.system_id),
+        tickets::service_id.eq(new.service.0),
+        tickets::namespace_id.eq(new.namespace.0),
+        tickets::template_id.eq(new.template.0),
+        tickets::instance_size_id.eq(new.instance_size.0),
+        tickets::requester_id.eq(requester),
+        tickets::reason.eq(new.reason.clone()),
+        tickets::instance.eq(instance),
+        tickets::vm_name.eq(name.to_owned()),
+        tickets::disk_gib.eq(disk_gib),
+    )));
+    tx.write(
+        sql_query(
+            "insert into approval_requests (tenant_id, id, ticket_id, requester_id, expires_at) \
+             values ($1, $2, $3, $4, now() + make_interval(secs => $5))",
+        )
+        .bind::<SqlUuid, _>(tenant)
+        .bind::<SqlUuid, _>(Uuid::now_v7())
+        .bind::<SqlUuid, _>(id.0)
+        .bind::<SqlUuid, _>(requester)
+        .bind::<Double, _>(new.timeout.as_secs_f64()),
+    );
+    Ok(())
+}

@@ -1,0 +1,156 @@
+//! One ticket with its decision, its steps and what the caller may do to it.
+
+use chrono::{DateTime, Utc};
+use diesel::prelude::*;
+use diesel::sql_query;
+use diesel::sql_types::{Nullable, Text, Uuid as SqlUuid};
+use serde_json::Value;
+use shepherd_domain::Refusal;
+use shepherd_domain::ids::TicketId;
+use shepherd_domain::policy::Permission;
+use uuid::Uuid;
+
+use super::{ApprovalRequest, Ticket, find, requests};
+use crate::actor::Actor;
+use crate::connection::Store;
+use crate::ctx::Ctx;
+use crate::error::Result;
+use crate::pipeline::All;
+use crate::schema::{approval_requests, ticket_steps};
+
+/// A step as it is stored.
+#[derive(Clone, Debug, Queryable, Selectable)]
+#[diesel(table_name = ticket_steps)]
+pub struct Step {
+    pub name: String,
+    pub state: String,
+    pub attempt: i32,
+    pub started_at: DateTime<Utc>,
+    pub ended_at: Option<DateTime<Utc>>,
+    pub failing_since: Option<DateTime<Utc>>,
+    pub fault: Option<Value>,
+    pub next_try_at: Option<DateTime<Utc>>,
+    pub detail: Value,
+}
+
+/// Something the caller may do, or why not.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct AllowedAction {
+    pub action: &'static str,
+    pub allowed: bool,
+    /// Code of the rule that stands in the way.
+    pub reason: Option<&'static str>,
+}
+
+/// Names behind the ids of a ticket.
+#[derive(Clone, Debug, QueryableByName)]
+pub struct Names {
+    #[diesel(sql_type = Text)]
+    pub requester: String,
+    #[diesel(sql_type = Text)]
+    pub system: String,
+    #[diesel(sql_type = Text)]
+    pub service: String,
+    #[diesel(sql_type = Text)]
+    pub namespace: String,
+    #[diesel(sql_type = Text)]
+    pub environment: String,
+    #[diesel(sql_type = Text)]
+    pub template: String,
+    #[diesel(sql_type = Text)]
+    pub instance_size: String,
+    #[diesel(sql_type = Nullable<Text>)]
+    pub decided_by: Option<String>,
+    #[diesel(sql_type = Nullable<Text>)]
+    pub cluster: Option<String>,
+    #[diesel(sql_type = Nullable<SqlUuid>)]
+    pub vm_id: Option<Uuid>,
+}
+
+/// Everything about one ticket.
+#[derive(Clone, Debug)]
+pub struct TicketView {
+    pub ticket: Ticket,
+    pub names: Names,
+    pub request: ApprovalRequest,
+    pub steps: Vec<Step>,
+    pub allowed_actions: Vec<AllowedAction>,
+}
+
+impl Store {
+    /// One ticket.
+    ///
+    /// # Errors
+    /// `NOT_FOUND` also for a ticket that the caller may not see.
+    pub async fn ticket_view(&self, ctx: &Ctx, id: TicketId) -> Result<TicketView> {
+        let request =
+            requests(ctx, id).select(ApprovalRequest::as_select()).order(approval_requests::created_at.desc()).limit(1);
+        let steps = ticket_steps::table
+            .filter(ticket_steps::tenant_id.eq(ctx.tenant.0).and(ticket_steps::ticket_id.eq(id.0)))
+            .select(Step::as_select())
+            .order(ticket_steps::position.asc());
+        let names = sql_query(
+            "select q.display_name as requester, y.name as system, s.name as service, n.name as namespace, n.environment, \
+               m.name as template, z.name as instance_size, d.display_name as decided_by, c.name as cluster, v.id as vm_id \
+             from tickets t \
+             join principals q on q.tenant_id = t.tenant_id and q.id = t.requester_id \
+             join systems y on y.tenant_id = t.tenant_id and y.id = t.system_id \
+             join services s on s.tenant_id = t.tenant_id and s.id = t.service_id \
+             join namespaces n on n.tenant_id = t.tenant_id and n.id = t.namespace_id \
+             join templates m on m.id = t.template_id \
+             join instance_sizes z on z.id = t.instance_size_id \
+             join lateral (select * from approval_requests r where r.tenant_id = t.tenant_id and r.ticket_id = t.id \
+                           order by r.created_at desc limit 1) r on true \
+             left join principals d on d.tenant_id = r.tenant_id and d.id = r.decided_by \
+             left join clusters c on c.id = r.cluster_id \
+             left join vms v on v.tenant_id = t.tenant_id and v.ticket_id = t.id \
+             where t.tenant_id = $1 and t.id = $2",
+        )
+        .bind::<SqlUuid, _>(ctx.tenant.0)
+        .bind::<SqlUuid, _>(id.0);
+        type Rows = (Vec<Ticket>, Vec<ApprovalRequest>, Vec<Step>, Vec<Names>);
+        let batch = All((find(ctx, id).select(Ticket::as_select()), request, steps, names));
+        let (actor, (ticket, request, steps, names)): (_, Rows) = self.read(ctx, batch).await?;
+        let missing = || Refusal::not_found("ticket");
+        let ticket = ticket.into_iter().next().filter(|ticket| sees(&actor, ticket)).ok_or_else(missing)?;
+        let request = request.into_iter().next().ok_or_else(missing)?;
+        let names = names.into_iter().next().ok_or_else(missing)?;
+        let allowed_actions = allowed_actions(&actor, &ticket);
+        Ok(TicketView { ticket, names, request, steps, allowed_actions })
+    }
+}
+
+fn sees(actor: &Actor, ticket: &Ticket) -> bool {
+    ticket.requester_id == actor.principal.0 || actor.allows(Permission::TicketRead, ticket.scope())
+}
+
+fn allowed_actions(actor: &Actor, ticket: &Ticket) -> Vec<AllowedAction> {
+    let own = ticket.requester_id == actor.principal.0;
+    let decides = actor.allows(Permission::ApprovalDecide, ticket.scope());
+    let pending = ticket.state == "PENDING";
+    let decide = if !decides {
+        Some("PERMISSION_DENIED")
+    } else if own {
+        Some("TWO_PERSON_INTEGRITY")
+    } else if pending {
+        None
+    } else {
+        Some("ALREADY_DECIDED")
+    };
+    let cancel = if !own {
+        Some("PERMISSION_DENIED")
+    } else if pending {
+        None
+    } else {
+        Some("ALREADY_DECIDED")
+    };
+    let abandon = if !own && !actor.allows(Permission::ExecutionAbandon, ticket.scope()) {
+        Some("PERMISSION_DENIED")
+    } else if ticket.state == "EXECUTING" && ticket.abandoned_at.is_none() {
+        None
+    } else {
+        Some("STATE_CONFLICT")
+    };
+    let action = |action, reason: Option<&'static str>| AllowedAction { action, allowed: reason.is_none(), reason };
+    vec![action("approve", decide), action("reject", decide), action("cancel", cancel), action("abandon", abandon)]
+}
