@@ -62,6 +62,8 @@ pub enum FaultCode {
     EgressDenied,
     /// The cluster does not serve KubeVirt's API.
     KubevirtMissing,
+    /// The stored manifest is not the one whose digest was approved.
+    DigestMismatch,
 }
 
 impl FaultCode {
@@ -90,6 +92,7 @@ impl FaultCode {
             Self::VmStillPresent => "VM_STILL_PRESENT",
             Self::EgressDenied => "EGRESS_DENIED",
             Self::KubevirtMissing => "KUBEVIRT_MISSING",
+            Self::DigestMismatch => "DIGEST_MISMATCH",
         }
     }
 

@@ -4,6 +4,7 @@
 //! id receives it as a parameter. Nothing here may depend on a database, an HTTP server, Kubernetes or
 //! Temporal; `cargo xtask ci` checks the dependency tree.
 
+pub mod account;
 pub mod audit;
 pub mod digest;
 pub mod environment;

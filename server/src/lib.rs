@@ -10,8 +10,11 @@ pub mod config;
 mod error;
 mod handlers;
 mod page;
+mod passwords;
 mod request_id;
 mod routes;
+mod sign_in;
+mod throttle;
 
 pub use app::{App, Running};
 pub use config::Config;

@@ -1,6 +1,7 @@
 //! Who is asking, for which tenant, and in which request.
 
 use shepherd_domain::ids::{RequestId, SessionId, TenantId};
+use uuid::Uuid;
 
 /// Where a call came from.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -64,6 +65,14 @@ impl Ctx {
             ip: None,
             user_agent: None,
             before_password_change: false,
+        }
+    }
+
+    /// Id of the caller's session; that of no session for everybody else.
+    pub(crate) fn session(&self) -> Uuid {
+        match &self.caller {
+            Caller::Session { id, .. } => id.0,
+            Caller::Anonymous | Caller::System(_) => Uuid::nil(),
         }
     }
 }

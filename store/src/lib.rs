@@ -4,7 +4,10 @@
 //! committed without its audit leaf: [`Tx::commit`] takes one and is the only way to commit.
 
 mod actor;
+mod administrators;
+pub mod bindings;
 mod cached;
+mod cluster_checks;
 pub mod clusters;
 mod connection;
 mod ctx;
@@ -14,22 +17,30 @@ mod leaf;
 mod migrations;
 pub mod namespaces;
 mod notices;
+pub mod observed;
 mod orders;
 mod page;
+mod passwords;
 mod pipeline;
 mod read;
 #[rustfmt::skip]
 mod schema;
+mod relay;
 pub mod seal;
 mod secrets;
 pub mod services;
+pub mod sessions;
+pub mod setup;
+pub mod sign_in;
 mod stored;
 pub mod systems;
 pub mod templates;
 pub mod tickets;
 mod tx;
+pub mod users;
 mod visible;
 mod wake;
+pub mod workspaces;
 
 pub use actor::Actor;
 pub use connection::{Pools, Store};
@@ -38,7 +49,8 @@ pub use error::{Error, Result};
 pub use leaf::Record;
 pub use migrations::{migrate, migrate_down};
 pub use notices::NoticeKind;
-pub use orders::OrderKind;
+pub use orders::{OrderKind, ticket_workflow};
 pub use page::{Cursor, CursorPage, Page, PageQuery};
+pub use relay::Order;
 pub use secrets::SecretName;
 pub use wake::Wakes;

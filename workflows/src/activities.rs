@@ -161,3 +161,11 @@ impl Activities {
         unimplemented!()
     }
 }
+
+/// Types of the definitions, for the worker that implements them.
+pub mod definitions {
+    pub use super::activities::{
+        ApplyVm, AwaitVmReady, CheckCluster, ClaimTicket, EnsureNamespace, ExpireTicket, FinishTicket,
+        NoteNeedsOperator, NoteUndoing, ReconcileTickets, RemindApprovers, RemoveNamespace, RemoveVm,
+    };
+}

@@ -3,6 +3,7 @@
 //! The row in PostgreSQL decides; an update that arrives here is a hint to read it again. Each undo is registered
 //! before its step runs, because a step that failed may have taken effect.
 
+use futures_util::future::FusedFuture;
 use serde::{Deserialize, Serialize};
 use std::time::Duration;
 use temporalio_common::error::{ApplicationFailure, IncomingError};
@@ -11,12 +12,9 @@ use temporalio_workflow::{
     ActivityExecutionError, SyncWorkflowContext, TimerOptions, WorkflowCancellationToken, WorkflowContext,
     WorkflowContextView, WorkflowResult, WorkflowTermination, select,
 };
-use futures_util::future::FusedFuture;
 use uuid::Uuid;
 
-use crate::activities::{
-    Activities, Claimed, Expired, FinishTicket, RunFault, TicketFault, TicketRef,
-};
+use crate::activities::{Activities, Claimed, Expired, FinishTicket, RunFault, TicketFault, TicketRef};
 use crate::attributes::{CLUSTER_ID, TICKET_STATE};
 use crate::options::{database, effect};
 
@@ -99,7 +97,9 @@ async fn wait_for_decision(ctx: &mut Ctx) -> WorkflowResult<()> {
         if decided_within(ctx, half, "reminds the approvers of the undecided request").await? {
             return Ok(());
         }
-        local(ctx.execute_local_activity(Activities::remind_approvers, ticket, database("remind the approvers")).await)?;
+        local(
+            ctx.execute_local_activity(Activities::remind_approvers, ticket, database("remind the approvers")).await,
+        )?;
     }
     let mut left = half;
     while !decided_within(ctx, left, "expires the undecided request").await? {
@@ -116,9 +116,8 @@ async fn wait_for_decision(ctx: &mut Ctx) -> WorkflowResult<()> {
 async fn decided_within(ctx: &mut Ctx, time: Duration, summary: &str) -> WorkflowResult<bool> {
     let token = ctx.cancellation_token().child_token();
     let waiting = ctx.clone();
-    let mut timer = ctx.timer(
-        TimerOptions::builder(time).cancellation_token(token.clone()).summary(summary.to_owned()).build(),
-    );
+    let mut timer =
+        ctx.timer(TimerOptions::builder(time).cancellation_token(token.clone()).summary(summary.to_owned()).build());
     let decided = select! {
         decided = waiting.wait_condition(|s: &VmRequest| s.decided) => { decided?; true }
         _ = timer => false,

@@ -10,6 +10,8 @@ pub(super) fn code(operation: Operation, answer: Answer<'_>) -> FaultCode {
         404 => absent(operation, answer.message),
         409 => conflict(answer.message),
         408 | 410 | 429 => FaultCode::ClusterUnhealthy,
+        // The name is taken by another object than the one whose UID we sent.
+        422 if answer.message.contains(" metadata.uid: Invalid value: ") => FaultCode::ObjectChanged,
         400..=499 => refused(operation, answer),
         500 if is_typed_patch_error(answer.message) => FaultCode::ManifestInvalid,
         _ => FaultCode::ClusterUnhealthy,
@@ -118,6 +120,7 @@ mod tests {
         (Op::VmApply, 500, r#"Internal error occurred: failed calling webhook "virtualmachines-mutator.kubevirt.io": failed to call webhook: Post "https://virt-api": dial tcp 127.0.0.1:1: connect: connection refused"#, Code::ClusterUnhealthy),
         (Op::VmApply, 409, r#"Apply failed with 1 conflict: conflict with "kubectl-edit" using kubevirt.io/v1: .spec.runStrategy"#, Code::FieldConflict),
         (Op::VmApply, 409, r#"Operation cannot be fulfilled on virtualmachines.kubevirt.io "v": uid mismatch: the provided object specified uid 1, and no existing object was found"#, Code::ObjectChanged),
+        (Op::VmApply, 422, r#"VirtualMachine.kubevirt.io "v" is invalid: metadata.uid: Invalid value: "1": field is immutable"#, Code::ObjectChanged),
         (Op::VmDelete, 409, r#"Operation cannot be fulfilled on virtualmachines.kubevirt.io "v": the UID in the precondition (1) does not match the UID in record (2)."#, Code::ObjectChanged),
         (Op::VmApply, 404, r#"namespaces "a" not found"#, Code::NamespaceNotFound),
         (Op::VmDelete, 404, r#"virtualmachines.kubevirt.io "v" not found"#, Code::ObjectChanged),

@@ -184,6 +184,17 @@ fn large_and_deep_files_are_refused() {
     }
 }
 
+#[test]
+fn mangled_files_are_answered_and_never_panic() {
+    let good = filled(GOOD);
+    for (at, _) in good.char_indices() {
+        let _ = Kubeconfig::parse(&good[..at]);
+        for piece in ["\t", ": ", "- ", "&a ", "*a", "!!binary ", "\"", "{", "%", "\u{feff}", "? "] {
+            let _ = Kubeconfig::parse(&format!("{}{piece}{}", &good[..at], &good[at..]));
+        }
+    }
+}
+
 fn parse(text: &str) -> Result<Kubeconfig, super::KubeconfigRefusal> {
     Kubeconfig::parse(&filled(text))
 }

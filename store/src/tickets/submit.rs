@@ -72,6 +72,7 @@ struct Context {
     place: Place,
     instance: i64,
     namespace: String,
+    environment: String,
     size: SizeSpec,
     approvers: Vec<Uuid>,
 }
@@ -105,7 +106,10 @@ impl Store {
             return Err(tx.refuse(Refusal::new(Code::NoApprovers), leaf).await);
         }
         write_ticket(&mut tx, id, &new, &context.place, context.instance, &name, disk_gib)?;
-        let payload = json!({"ticket_id": id, "timeout_seconds": new.timeout.as_secs()});
+        let payload = json!({
+            "ticket_id": id, "timeout_seconds": new.timeout.as_secs(), "workspace_id": workspace,
+            "requester_id": requester, "environment": context.environment, "vm_name": name,
+        });
         tx.order(id.0, ticket_workflow(id), OrderKind::TicketStart, payload);
         tx.notify(approvers, NoticeKind::ApprovalPending, id, json!({"vm_name": name}));
         tx.event("ticket", id.0, Some(workspace), Some(requester), "PENDING");
@@ -152,7 +156,7 @@ async fn look_up(tx: &mut Tx, ctx: &Ctx, id: TicketId, new: &Submission) -> Resu
         .returning(services::next_instance - 1);
     let namespace = namespaces::table
         .filter(namespaces::tenant_id.eq(tenant).and(namespaces::id.eq(new.namespace.0)))
-        .select((namespaces::name, namespaces::enabled));
+        .select((namespaces::name, namespaces::environment, namespaces::enabled));
     let template = templates::table.filter(templates::id.eq(new.template.0)).select(templates::status);
     let size = instance_sizes::table
         .filter(instance_sizes::id.eq(new.instance_size.0))
@@ -166,7 +170,7 @@ async fn look_up(tx: &mut Tx, ctx: &Ctx, id: TicketId, new: &Submission) -> Resu
     .bind::<SqlUuid, _>(tenant)
     .bind::<SqlUuid, _>(new.service.0)
     .bind::<Array<Text>, _>(deciders);
-    type Rows = (Vec<Id>, Vec<Place>, Vec<i64>, Vec<(String, bool)>, Vec<String>, Vec<(Value, bool)>, Vec<Id>);
+    type Rows = (Vec<Id>, Vec<Place>, Vec<i64>, Vec<(String, String, bool)>, Vec<String>, Vec<(Value, bool)>, Vec<Id>);
     let batch = All((keep_key(ctx, id, new), place, number, namespace, template, size, approvers));
     let (kept, place, number, namespace, template, size, approvers): Rows = tx.fetch(batch).await?;
     if kept.is_empty() && new.idempotency.is_some() {
@@ -178,7 +182,7 @@ async fn look_up(tx: &mut Tx, ctx: &Ctx, id: TicketId, new: &Submission) -> Resu
     };
     let (place, instance) =
         place.into_iter().next().zip(number.into_iter().next()).ok_or_else(|| missing("service"))?;
-    let (namespace, enabled) = namespace.into_iter().next().ok_or_else(|| missing("namespace"))?;
+    let (namespace, environment, enabled) = namespace.into_iter().next().ok_or_else(|| missing("namespace"))?;
     let status = template.into_iter().next().ok_or_else(|| missing("template"))?;
     let (size, size_enabled) = size.into_iter().next().ok_or_else(|| missing("instance_size"))?;
     if !enabled {
@@ -192,7 +196,7 @@ async fn look_up(tx: &mut Tx, ctx: &Ctx, id: TicketId, new: &Submission) -> Resu
     }
     let size = serde_json::from_value(size).map_err(|error| Error::Stored(error.to_string()))?;
     let approvers = approvers.into_iter().map(|row| row.id).collect();
-    Ok(Some(Context { place, instance, namespace, size, approvers }))
+    Ok(Some(Context { place, instance, namespace, environment, size, approvers }))
 }
 
 /// Keeps the idempotency key for the session's person; answers nothing when it is kept already.

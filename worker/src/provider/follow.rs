@@ -22,7 +22,7 @@ use super::errors;
 mod tests;
 
 /// Reconnections in a row after which somebody who waits should be told.
-const HOPELESS_AFTER: u32 = 5;
+const HOPELESS_AFTER: u32 = 6;
 const FIRST_DELAY: Duration = Duration::from_millis(200);
 const LONGEST_DELAY: Duration = Duration::from_secs(30);
 const PAGE_SIZE: u32 = 500;

@@ -2,8 +2,9 @@
 
 use std::time::Duration;
 
-use kube::api::ListParams;
-use shepherd_domain::fault::{Fault, FaultCode};
+use k8s_openapi::api::core::v1::Event;
+use kube::api::{Api, ListParams};
+use shepherd_domain::fault::{Fault, FaultCode, Operation};
 use tokio::time::{Instant, timeout, timeout_at};
 
 use super::Progress;
@@ -24,9 +25,29 @@ pub(super) async fn wait(
     let selection = ListParams::default().fields(&format!("metadata.name={}", vm.name));
     let mut watch = Follow::new(cluster, cluster.vms(&vm.namespace), selection);
     let mut wait = Wait { vm, progress, told: None, failing: None, is_listed: false };
-    match timeout(patience, wait.run(&mut watch)).await {
-        Ok(end) => end,
-        Err(_) => Err(wait.too_late(patience)),
+    let end = timeout(patience, wait.run(&mut watch)).await;
+    match end.unwrap_or_else(|_| Err(wait.too_late(patience))) {
+        Err(fault) if matches!(fault.code, FaultCode::VmStartFailed | FaultCode::VmNotReady) => {
+            Err(explained(cluster, vm, fault).await)
+        }
+        end => end,
+    }
+}
+
+/// Adds the last warning about the VM: why it does not start is often said only there.
+async fn explained(cluster: &Cluster, vm: &VmRef, fault: Fault) -> Fault {
+    let api: Api<Event> = Api::namespaced(cluster.client.clone(), &vm.namespace);
+    let about = ListParams::default().fields(&format!("involvedObject.name={},type=Warning", vm.name));
+    let Ok(events) = cluster.call(Operation::VmRead, || api.list(&about)).await else {
+        return fault;
+    };
+    let when = |event: &Event| (event.last_timestamp.clone(), event.metadata.creation_timestamp.clone());
+    match events.items.iter().max_by_key(|event| when(event)) {
+        Some(Event { reason, message, .. }) => {
+            let (reason, message) = (text(reason.as_ref()), text(message.as_ref()));
+            Fault::new(fault.code, format!("{}; {reason}: {message}", fault.message))
+        }
+        None => fault,
     }
 }
 
@@ -99,7 +120,8 @@ impl Wait<'_> {
     }
 
     fn too_late(&self, patience: Duration) -> Fault {
-        let last = self.told.as_ref().map_or_else(|| "nothing seen".to_owned(), words);
+        let last = self.told.as_ref().map(words).filter(|words| !words.is_empty());
+        let last = last.unwrap_or_else(|| "KubeVirt has not said anything about it".to_owned());
         Fault::new(FaultCode::VmNotReady, format!("not ready after {} s: {last}", patience.as_secs()))
     }
 }

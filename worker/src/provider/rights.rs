@@ -46,3 +46,35 @@ pub(super) fn each() -> impl Iterator<Item = Right> {
         })
     })
 }
+
+#[cfg(test)]
+mod tests {
+    use std::collections::BTreeSet;
+
+    use serde_json::Value;
+
+    use super::each;
+
+    const ROLES: &str = include_str!("../../../deploy/cluster/worker-rbac.yaml");
+
+    fn words(list: &Value) -> impl Iterator<Item = &str> {
+        list.as_array().into_iter().flatten().filter_map(Value::as_str)
+    }
+
+    #[test]
+    fn rights_are_exactly_those_that_deploy_grants() {
+        let documents: Vec<Value> = serde_saphyr::from_multiple(ROLES).unwrap_or_else(|error| panic!("{error}"));
+        let role = documents.iter().find(|document| document["kind"] == "ClusterRole");
+        let mut granted = BTreeSet::new();
+        for rule in role.and_then(|role| role["rules"].as_array()).into_iter().flatten() {
+            for group in words(&rule["apiGroups"]) {
+                for resource in words(&rule["resources"]) {
+                    granted.extend(words(&rule["verbs"]).map(|verb| format!("{verb} {resource} {group}")));
+                }
+            }
+        }
+        let needed: BTreeSet<_> =
+            each().map(|right| format!("{} {} {}", right.verb, right.resource, right.group)).collect();
+        assert_eq!(needed, granted);
+    }
+}

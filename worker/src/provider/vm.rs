@@ -15,6 +15,9 @@ use super::kubevirt::{
 use super::orders::{Applied, ObjectKind, Removal, VmOrder, VmRef};
 use super::residue::objects;
 
+#[cfg(test)]
+mod tests;
+
 /// How long a removal waits for the object to go.
 const REMOVAL_PATIENCE: Duration = Duration::from_secs(120);
 /// KubeVirt's own managers, which complete the spec of every VM.

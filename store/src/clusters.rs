@@ -27,10 +27,6 @@ use crate::seal::{Key, cluster_context};
 use crate::systems::{already_exists, restricted};
 use crate::tx::Tx;
 
-mod check;
-
-pub use check::EnabledCluster;
-
 /// A cluster as it is stored, without its credential.
 #[derive(Clone, Debug, Queryable, Selectable)]
 #[diesel(table_name = clusters)]
@@ -170,6 +166,7 @@ impl Store {
             .map_err(|error| error.refuse_on("clusters_name_key", || already_exists("cluster", name)))?;
         let cluster = cluster.ok_or_else(|| Error::Stored("insert returned no row".to_owned()))?;
         order_check(&mut tx, &cluster);
+        tx.event("cluster", id.0, None, None, ClusterStatus::Unknown.as_str());
         tx.commit(leaf).await?;
         Ok(cluster)
     }
@@ -224,6 +221,7 @@ impl Store {
         let after: Option<Cluster> = tx.one(change).await?;
         let after = after.ok_or_else(|| Refusal::not_found("cluster"))?;
         order_check(&mut tx, &after);
+        tx.event("cluster", id.0, None, None, ClusterStatus::Unknown.as_str());
         tx.commit(leaf).await?;
         Ok(after)
     }
