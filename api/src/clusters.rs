@@ -70,7 +70,6 @@ pub struct StorageClass {
 
 /// What the nodes of a cluster offer together.
 #[derive(Clone, Debug, Default, Serialize, Deserialize, ToSchema)]
-#[serde(default)]
 pub struct ClusterNodes {
     pub n_nodes: i64,
     #[schema(example = json!(["amd64"]))]
@@ -125,7 +124,7 @@ pub struct ClusterRegister {
     #[schema(value_type = String, pattern = "^(test|prod)$", example = "test")]
     pub environment: Environment,
     /// YAML or JSON with one cluster, one user and one context; everything inline, no commands, no files.
-    #[schema(write_only, max_length = 65536)]
+    #[schema(value_type = String, write_only, max_length = 65536)]
     pub kubeconfig: Secret,
 }
 
@@ -134,7 +133,7 @@ pub struct ClusterRegister {
 #[serde(deny_unknown_fields)]
 pub struct ClusterRotate {
     /// As at the registration.
-    #[schema(write_only, max_length = 65536)]
+    #[schema(value_type = String, write_only, max_length = 65536)]
     pub kubeconfig: Secret,
 }
 

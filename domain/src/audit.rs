@@ -87,6 +87,8 @@ pub enum Outcome {
 }
 
 impl Outcome {
+    pub const ALL: [Self; 3] = [Self::Succeeded, Self::Refused, Self::Failed];
+
     /// Word in the database and on the wire.
     pub fn as_str(self) -> &'static str {
         match self {
@@ -94,5 +96,9 @@ impl Outcome {
             Self::Refused => "REFUSED",
             Self::Failed => "FAILED",
         }
+    }
+    /// Outcome of that word, if it is one.
+    pub fn from_word(word: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|outcome| outcome.as_str() == word)
     }
 }

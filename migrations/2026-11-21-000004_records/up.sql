@@ -29,6 +29,8 @@ create table audit_leaves (
 create index audit_leaves_actor on audit_leaves (tenant_id, actor_id, id);
 create index audit_leaves_resource on audit_leaves (tenant_id, resource_type, resource_id, id);
 create index audit_leaves_action on audit_leaves (tenant_id, action, id);
+create index audit_leaves_request on audit_leaves (tenant_id, request_id);
+create index audit_leaves_not_succeeded on audit_leaves (tenant_id, outcome, id) where outcome <> 'SUCCEEDED';
 call tenant_table('audit_leaves');
 grant select, insert on audit_leaves to shepherd_server, shepherd_worker;
 

@@ -18,6 +18,7 @@ use crate::auth::Tokens;
 use crate::config::Config;
 use crate::passwords::Passwords;
 use crate::request_id::{chain, identify};
+use crate::streams::Streams;
 use crate::throttle::Throttle;
 use crate::{body, routes};
 
@@ -33,16 +34,19 @@ pub struct App {
     pub(crate) metrics: PrometheusHandle,
     pub(crate) passwords: Passwords,
     pub(crate) throttle: Throttle,
+    pub(crate) streams: Streams,
 }
 
 /// A server that is listening.
 pub struct Running {
     /// Where it listens.
     pub url: Url,
-    /// Stops it gracefully.
+    /// Stops it gracefully, once its streams are closed.
     pub handle: ServerHandle,
     /// Opens set-up, while nobody has an account.
     pub setup_token: Option<String>,
+    /// Its streams of events.
+    pub streams: Streams,
     /// Ends with it.
     pub server: actix_web::dev::Server,
 }
@@ -70,6 +74,7 @@ impl App {
         let workers = usize::from(config.http_workers);
         let late = Late { store: store.clone(), config, metrics, public: public.clone() };
         let (app, tokens, setup_token) = late.wait().await?;
+        let streams = app.streams.clone();
         let (app, tokens) = (web::Data::new(app), web::Data::new(tokens));
         let server = HttpServer::new(move || {
             ActixApp::new()
@@ -84,7 +89,7 @@ impl App {
         .disable_signals()
         .listen(listener)?
         .run();
-        Ok(Running { url: public, handle: server.handle(), setup_token, server })
+        Ok(Running { url: public, handle: server.handle(), setup_token, streams, server })
     }
 }
 
@@ -132,8 +137,9 @@ impl Late {
         let tokens = Tokens::new(secret.expose(), self.public);
         let throttle = Throttle::per_minute(self.config.login_attempts_per_minute);
         let passwords = Passwords::new()?;
-        let app = App { store: self.store, key, config: self.config, metrics: self.metrics, passwords, throttle };
-        Ok((app, tokens, setup_token))
+        let streams = Streams::start(self.store.clone());
+        let (store, config, metrics) = (self.store, self.config, self.metrics);
+        Ok((App { store, key, config, metrics, passwords, throttle, streams }, tokens, setup_token))
     }
 
     async fn secrets(&self) -> shepherd_store::Result<(Key, Key, Option<String>)> {

@@ -107,9 +107,9 @@ impl Tokens {
     ///
     /// # Errors
     /// `CROSS_SITE_REQUEST`.
-    pub(crate) fn refuse_foreign(&self, headers: &HeaderMap) -> Result<(), Problem> {
+    pub(crate) fn refuse_foreign(&self, headers: &HeaderMap) -> Result<(), Code> {
         let plain = headers.get(&FETCH_SITE).is_none() && headers.get(ORIGIN).is_none();
-        if plain || self.same_origin(headers) { Ok(()) } else { Err(Code::CrossSiteRequest.into()) }
+        if plain || self.same_origin(headers) { Ok(()) } else { Err(Code::CrossSiteRequest) }
     }
 }
 

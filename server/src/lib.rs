@@ -9,12 +9,16 @@ mod body;
 pub mod config;
 mod error;
 mod handlers;
+#[cfg(test)]
+mod openapi;
 mod page;
 mod passwords;
 mod request_id;
 mod routes;
 mod sign_in;
+mod streams;
 mod throttle;
 
 pub use app::{App, Running};
 pub use config::Config;
+pub use streams::Streams;

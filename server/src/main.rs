@@ -57,10 +57,11 @@ async fn serve(config: Config) -> anyhow::Result<()> {
         println!("{}", json!({"event": "setup", "token": token, "url": url}));
     }
     println!("{}", json!({"event": "ready", "url": url}));
-    let handle = running.handle;
+    let (handle, streams) = (running.handle, running.streams);
     tokio::spawn(async move {
         let (mut interrupt, mut terminate) = (signal(SignalKind::interrupt())?, signal(SignalKind::terminate())?);
         tokio::select! { _ = interrupt.recv() => {}, _ = terminate.recv() => {} }
+        streams.close();
         handle.stop(true).await;
         std::io::Result::Ok(())
     });

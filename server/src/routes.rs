@@ -5,8 +5,8 @@ use shepherd_domain::Code;
 
 use crate::error::Problem;
 use crate::handlers::{
-    account, clusters, decisions, health, instance_sizes, namespaces, roles, services, setup, systems, templates,
-    tickets, tokens, users, workspaces,
+    account, audit, clusters, decisions, docs, events, health, instance_sizes, namespaces, notifications, roles,
+    services, setup, systems, templates, tickets, tokens, users, vms, workspaces,
 };
 
 /// Mounts the API. Unknown paths and methods answer like everything else.
@@ -41,9 +41,49 @@ pub(crate) fn configure(app: &mut ServiceConfig) {
                 .service(at("/tickets/{id}/approve").route(post().to(decisions::ticket_approve)))
                 .service(at("/tickets/{id}/reject").route(post().to(decisions::ticket_reject)))
                 .service(at("/tickets/{id}/abandon").route(post().to(decisions::ticket_abandon)))
-                .service(at("/tickets/{id}/cancel").route(post().to(decisions::ticket_cancel))),
+                .service(at("/tickets/{id}/cancel").route(post().to(decisions::ticket_cancel)))
+                .service(at("/vms").route(get().to(vms::vms_list)))
+                .service(at("/vms/{id}").route(get().to(vms::vm_view)))
+                .service(at("/events").route(get().to(events::events_stream)))
+                .service(at("/notifications").route(get().to(notifications::notifications_list)))
+                .service(at("/notifications/unread-count").route(get().to(notifications::notifications_count)))
+                .service(at("/notifications/read-all").route(post().to(notifications::notifications_read)))
+                .service(at("/notifications/{id}/read").route(post().to(notifications::notification_read)))
+                .service(at("/audit").route(get().to(audit::audit_list)))
+                .service(at("/audit/export").route(get().to(audit::audit_export)))
+                .service(at("/openapi.yaml").route(get().to(docs::openapi_view))),
         )
+        .service(at("/api/docs").route(get().to(docs::docs_view)))
+        .service(at("/api/docs/{asset}").route(get().to(docs::docs_asset)))
         .default_service(web::to(|| async { Err::<&str, Problem>(Code::NotFound.into()) }));
+}
+
+/// Signing in, people, roles.
+fn identity(app: &mut ServiceConfig) {
+    app.service(at("/auth/token").route(post().to(tokens::token_create)))
+        .service(at("/auth/refresh").route(post().to(tokens::token_refresh)))
+        .service(at("/auth/login").route(post().to(tokens::session_create)))
+        .service(at("/auth/logout").route(post().to(account::session_close)))
+        .service(at("/auth/me").route(get().to(account::profile_view)))
+        .service(at("/auth/password").route(post().to(account::password_change)))
+        .service(at("/auth/sessions").route(get().to(account::sessions_list)))
+        .service(at("/auth/sessions/{id}").route(delete().to(account::session_revoke)))
+        .service(at("/users").route(get().to(users::users_list)).route(post().to(users::user_create)))
+        .service(
+            at("/users/{id}")
+                .route(get().to(users::user_view))
+                .route(patch().to(users::user_update))
+                .route(delete().to(users::user_delete)),
+        )
+        .service(at("/users/{id}/password").route(post().to(users::password_reset)))
+        .service(at("/roles").route(get().to(roles::roles_list)))
+        .service(
+            at("/role-bindings")
+                .route(get().to(roles::role_bindings_list))
+                .route(post().to(roles::role_binding_create)),
+        )
+        .service(at("/role-bindings/{id}").route(delete().to(roles::role_binding_delete)))
+        .service(at("/workspaces").route(get().to(workspaces::workspaces_list)));
 }
 
 /// Where VMs may run and what they are made from.
@@ -87,34 +127,6 @@ fn catalogue(app: &mut ServiceConfig) {
     )
     .service(at("/clusters/{id}/rotate").route(post().to(clusters::cluster_rotate)))
     .service(at("/clusters/{id}/check").route(post().to(clusters::cluster_check)));
-}
-
-/// Signing in, people, roles.
-fn identity(app: &mut ServiceConfig) {
-    app.service(at("/auth/token").route(post().to(tokens::token_create)))
-        .service(at("/auth/refresh").route(post().to(tokens::token_refresh)))
-        .service(at("/auth/login").route(post().to(tokens::session_create)))
-        .service(at("/auth/logout").route(post().to(account::session_close)))
-        .service(at("/auth/me").route(get().to(account::profile_view)))
-        .service(at("/auth/password").route(post().to(account::password_change)))
-        .service(at("/auth/sessions").route(get().to(account::sessions_list)))
-        .service(at("/auth/sessions/{id}").route(delete().to(account::session_revoke)))
-        .service(at("/users").route(get().to(users::users_list)).route(post().to(users::user_create)))
-        .service(
-            at("/users/{id}")
-                .route(get().to(users::user_view))
-                .route(patch().to(users::user_update))
-                .route(delete().to(users::user_delete)),
-        )
-        .service(at("/users/{id}/password").route(post().to(users::password_reset)))
-        .service(at("/roles").route(get().to(roles::roles_list)))
-        .service(
-            at("/role-bindings")
-                .route(get().to(roles::role_bindings_list))
-                .route(post().to(roles::role_binding_create)),
-        )
-        .service(at("/role-bindings/{id}").route(delete().to(roles::role_binding_delete)))
-        .service(at("/workspaces").route(get().to(workspaces::workspaces_list)));
 }
 
 fn at(path: &str) -> actix_web::Resource {

@@ -1,6 +1,5 @@
 //! Audit leaves: what happened, written in the transaction in which it happened.
 
-use chrono::{DateTime, Utc};
 use diesel::prelude::*;
 use serde_json::{Value, json};
 use shepherd_domain::audit::{Action, Outcome};
@@ -162,30 +161,4 @@ impl LeafRow {
         }))
         .to_vec()
     }
-}
-
-/// A record as it is read.
-#[derive(Clone, Debug, Queryable, Selectable)]
-#[diesel(table_name = audit_leaves)]
-pub struct Record {
-    pub id: Uuid,
-    pub at: DateTime<Utc>,
-    pub action: String,
-    pub outcome: String,
-    pub actor_id: Uuid,
-    pub actor_name: String,
-    pub session_id: Option<Uuid>,
-    pub resource_type: String,
-    pub resource_id: String,
-    pub resource_name: String,
-    pub workspace_id: Option<Uuid>,
-    pub details: Value,
-    pub spec_digest: Option<String>,
-    pub workflow_id: Option<String>,
-    pub run_id: Option<String>,
-    pub request_id: Uuid,
-    pub source: String,
-    pub ip: Option<String>,
-    pub user_agent: Option<String>,
-    pub leaf_hash: Vec<u8>,
 }

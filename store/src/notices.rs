@@ -57,7 +57,7 @@ impl Tx {
         );
     }
 
-    /// Queues an event for the streams of those who may see `resource`.
+    /// Queues an event for the streams of those who may see `resource`; they are woken after the commit.
     pub(crate) fn event(
         &mut self,
         kind: &'static str,
@@ -74,6 +74,6 @@ impl Tx {
             events::principal_id.eq(principal),
             events::state.eq(state),
         )));
-        self.wake_relay();
+        self.wake_streams();
     }
 }

@@ -18,11 +18,11 @@ use crate::sign_in::Account;
 use crate::users::{self, Person};
 
 impl Store {
-    /// The caller's own account, with its username.
+    /// The caller's own account.
     ///
     /// # Errors
     /// `STATE_CONFLICT` with the rule `no_local_account` for people who sign in elsewhere.
-    pub async fn account_own(&self, ctx: &Ctx) -> Result<(Account, String)> {
+    pub async fn account_own(&self, ctx: &Ctx) -> Result<Account> {
         let query = local_credentials::table
             .inner_join(
                 principals::table.on(principals::tenant_id
@@ -40,12 +40,12 @@ impl Store {
             .select((principals::username, local_credentials::password_hash));
         let (actor, rows): (_, Vec<(String, String)>) = self.read(ctx, query).await?;
         let (username, password_hash) = rows.into_iter().next().ok_or_else(no_local_account)?;
-        Ok((Account { principal: actor.principal, password_hash }, username))
+        Ok(Account { principal: actor.principal, username, password_hash })
     }
 
     /// Records that the caller's own password was given wrongly, and returns the refusal.
-    pub async fn password_refuse(&self, ctx: &Ctx, username: &str) -> Error {
-        let leaf = Leaf::new(Action::UserPasswordChange, Resource::new("user", "", username), json!({"reason": "own"}));
+    pub async fn password_refuse(&self, ctx: &Ctx, id: PrincipalId, username: &str) -> Error {
+        let leaf = Leaf::new(Action::UserPasswordChange, Resource::new("user", id, username), json!({"reason": "own"}));
         self.refuse(ctx, Refusal::new(Code::InvalidCredentials), leaf).await
     }
 
@@ -68,9 +68,8 @@ impl Store {
             return Err(Refusal::new(Code::InvalidCredentials).into());
         }
         revoke_all(&mut tx, id, Some(ctx.session()));
-        let actor = tx.actor()?;
-        let reason = if actor.must_change_password { "forced" } else { "own" };
-        let resource = Resource::new("user", id, &actor.name);
+        let reason = if tx.actor()?.must_change_password { "forced" } else { "own" };
+        let resource = Resource::new("user", id, account.username);
         tx.commit(Leaf::new(Action::UserPasswordChange, resource, json!({"reason": reason}))).await
     }
 

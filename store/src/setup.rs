@@ -64,8 +64,9 @@ impl Store {
     /// Those of the database.
     pub async fn setup_state(&self, ctx: &Ctx) -> Result<SetupState> {
         let stored = system_secrets::table.filter(system_secrets::key_name.eq(NAME)).select(system_secrets::key_value);
-        let batch = All((people().count(), stored));
-        let (_, (people, stored)): (_, (Vec<i64>, Vec<String>)) = self.read(ctx, batch).await?;
+        // In this order: a token that is gone has made somebody whom the count then sees.
+        let batch = All((stored, people().count()));
+        let (_, (stored, people)): (_, (Vec<String>, Vec<i64>)) = self.read(ctx, batch).await?;
         Ok(SetupState { required: people == [0], token_hash: stored.into_iter().next() })
     }
 

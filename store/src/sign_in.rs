@@ -53,6 +53,7 @@ impl SessionKind {
 #[derive(Clone, Debug)]
 pub struct Account {
     pub principal: PrincipalId,
+    pub username: String,
     pub password_hash: String,
 }
 
@@ -92,8 +93,11 @@ impl Store {
             .filter(principals::enabled.eq(true).and(principals::kind.eq("USER")))
             .select((principals::id, local_credentials::password_hash));
         let (_, found): (_, Vec<(Uuid, String)>) = self.read(&Ctx { tenant, ..ctx.clone() }, account).await?;
-        let account = found.into_iter().next();
-        let account = account.map(|(id, password_hash)| Account { principal: PrincipalId(id), password_hash });
+        let account = found.into_iter().next().map(|(id, password_hash)| Account {
+            principal: PrincipalId(id),
+            username: username.to_owned(),
+            password_hash,
+        });
         Ok((tenant, account))
     }
 

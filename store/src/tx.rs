@@ -20,7 +20,7 @@ use crate::error::{Error, Result};
 use crate::leaf::Leaf;
 use crate::pipeline::{Batch, Statement, both, flush};
 use crate::schema::audit_leaves;
-use crate::wake::Wake;
+use crate::wake::{Channel, Wake};
 
 define_sql_function! { fn set_config(name: Text, value: Text, is_local: Bool) -> Text; }
 
@@ -36,6 +36,7 @@ pub struct Tx {
     queue: Vec<Statement>,
     wake: Wake,
     orders: bool,
+    events: bool,
     /// Something was sent, and the end is not confirmed.
     open: bool,
 }
@@ -52,7 +53,7 @@ impl Tx {
             Caller::Anonymous => Some(Actor::anonymous()),
         };
         let queue = Vec::with_capacity(12);
-        let mut tx = Self { conn, ctx: ctx.clone(), actor, queue, wake, orders: false, open: false };
+        let mut tx = Self { conn, ctx: ctx.clone(), actor, queue, wake, orders: false, events: false, open: false };
         tx.begin_with(begin);
         tx
     }
@@ -131,6 +132,11 @@ impl Tx {
         self.orders = true;
     }
 
+    /// Marks that an event was queued: the streams are woken after the commit.
+    pub(crate) fn wake_streams(&mut self) {
+        self.events = true;
+    }
+
     /// Asks for `permission` in `scope`; `attempt` is the leaf of what the caller is about to do.
     ///
     /// # Errors
@@ -163,7 +169,10 @@ impl Tx {
     pub(crate) async fn commit(mut self, leaf: Leaf) -> Result<()> {
         self.end(leaf).await?;
         if self.orders {
-            self.wake.wake();
+            self.wake.wake(Channel::Outbox);
+        }
+        if self.events {
+            self.wake.wake(Channel::Events);
         }
         Ok(())
     }

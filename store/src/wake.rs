@@ -1,59 +1,105 @@
-//! Waking the relay: NOTIFY beside the transactions, at most one in five milliseconds.
+//! Waking those who wait for what was committed: NOTIFY beside the transactions, at most one in five milliseconds.
 //!
 //! NOTIFY inside a transaction takes a database-wide lock at commit and halves the throughput of writes. A wake-up
-//! that is lost costs a second, because the relay polls as well.
+//! that is lost costs a second for an order and a few for an event, because those who wait poll as well.
 
 use futures_util::StreamExt;
 use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 use tokio::sync::Notify;
 
 use crate::error::{Error, Result};
 
-const CHANNEL: &str = "shepherd_outbox";
 const PAUSE: Duration = Duration::from_millis(5);
 const RETRY: Duration = Duration::from_secs(1);
 
+/// Who waits.
+#[derive(Clone, Copy)]
+pub(crate) enum Channel {
+    /// The worker's relay, for orders.
+    Outbox,
+    /// The servers' streams, for events.
+    Events,
+}
+
+impl Channel {
+    const ALL: [Self; 2] = [Self::Outbox, Self::Events];
+
+    fn name(self) -> &'static str {
+        match self {
+            Self::Outbox => "shepherd_outbox",
+            Self::Events => "shepherd_events",
+        }
+    }
+}
+
 /// Sends coalesced wake-ups. Cheap to clone; the task ends with the last clone.
 #[derive(Clone)]
-pub(crate) struct Wake(Arc<Notify>);
+pub(crate) struct Wake(Arc<Bell>);
+
+#[derive(Default)]
+struct Bell {
+    rung: Notify,
+    outbox: AtomicBool,
+    events: AtomicBool,
+}
 
 impl Wake {
     pub(crate) fn start(url: String) -> Self {
-        let notify = Arc::new(Notify::new());
-        let weak = Arc::downgrade(&notify);
+        let bell = Arc::<Bell>::default();
+        let weak = Arc::downgrade(&bell);
         tokio::spawn(async move {
             loop {
                 let Some(waiting) = weak.upgrade() else { return };
                 // The clones of the stores keep the sender alive; this task must not.
-                let woken = tokio::time::timeout(Duration::from_secs(1), waiting.notified()).await.is_ok();
+                let woken = tokio::time::timeout(Duration::from_secs(1), waiting.rung.notified()).await.is_ok();
                 drop(waiting);
                 if woken && notify_until_idle(&url, &weak).await.is_err() {
                     tokio::time::sleep(RETRY).await;
                 }
             }
         });
-        Self(notify)
+        Self(bell)
     }
 
-    pub(crate) fn wake(&self) {
-        self.0.notify_one();
+    pub(crate) fn wake(&self, channel: Channel) {
+        self.0.due(channel).store(true, Ordering::Release);
+        self.0.rung.notify_one();
+    }
+}
+
+impl Bell {
+    fn due(&self, channel: Channel) -> &AtomicBool {
+        match channel {
+            Channel::Outbox => &self.outbox,
+            Channel::Events => &self.events,
+        }
+    }
+
+    /// Takes what is due, as one text of SQL; empty when an earlier wake-up has covered it.
+    fn take(&self) -> String {
+        let due = Channel::ALL.into_iter().filter(|channel| self.due(*channel).swap(false, Ordering::AcqRel));
+        due.map(|channel| format!("NOTIFY {};", channel.name())).collect()
     }
 }
 
 /// Sends the wake-up that is due and those that follow, on one connection, until the stores are gone.
-async fn notify_until_idle(url: &str, weak: &std::sync::Weak<Notify>) -> Result<()> {
+async fn notify_until_idle(url: &str, weak: &std::sync::Weak<Bell>) -> Result<()> {
     let (client, connection) = connect(url).await?;
     let driver = tokio::spawn(connection);
     loop {
-        client.batch_execute(concat!("NOTIFY ", "shepherd_outbox")).await.map_err(unavailable)?;
-        tokio::time::sleep(PAUSE).await;
+        let due = weak.upgrade().map(|bell| bell.take()).unwrap_or_default();
+        if !due.is_empty() {
+            client.batch_execute(&due).await.map_err(unavailable)?;
+            tokio::time::sleep(PAUSE).await;
+        }
         loop {
             let Some(waiting) = weak.upgrade() else {
                 driver.abort();
                 return Ok(());
             };
-            if tokio::time::timeout(Duration::from_secs(1), waiting.notified()).await.is_ok() {
+            if tokio::time::timeout(Duration::from_secs(1), waiting.rung.notified()).await.is_ok() {
                 break;
             }
         }
@@ -70,14 +116,19 @@ fn unavailable(error: tokio_postgres::Error) -> Error {
     Error::Unavailable(Box::new(error))
 }
 
-/// Wake-ups as they arrive, for the relay.
+/// Wake-ups of one channel, as they arrive.
 pub struct Wakes {
     messages: futures_util::stream::BoxStream<'static, ()>,
     _client: tokio_postgres::Client,
 }
 
 impl Wakes {
+    /// Wake-ups of the relay.
     pub(crate) async fn listen(url: &str) -> Result<Self> {
+        Self::on(url, Channel::Outbox).await
+    }
+
+    pub(crate) async fn on(url: &str, channel: Channel) -> Result<Self> {
         let (client, mut connection) = connect(url).await?;
         let (sender, receiver) = tokio::sync::mpsc::channel(1);
         tokio::spawn(async move {
@@ -89,7 +140,7 @@ impl Wakes {
                 }
             }
         });
-        client.batch_execute(&format!("LISTEN {CHANNEL}")).await.map_err(unavailable)?;
+        client.batch_execute(&format!("LISTEN {}", channel.name())).await.map_err(unavailable)?;
         let messages = futures_util::stream::unfold(receiver, |mut receiver| async move {
             receiver.recv().await.map(|()| ((), receiver))
         });

@@ -35,7 +35,7 @@ impl Watches {
             if let Ok(wanted) = self.store.clusters_enabled(&ctx(ROOT_TENANT)).await {
                 let known: HashSet<_> = wanted.iter().map(|cluster| cluster.id).collect();
                 running.retain(|id, (_, name, task)| {
-                    let kept = known.contains(&id.0);
+                    let kept = known.contains(id);
                     if !kept {
                         task.abort();
                         self.health.forget(name);
@@ -43,7 +43,7 @@ impl Watches {
                     kept
                 });
                 for cluster in wanted {
-                    let id = ClusterId(cluster.id);
+                    let id = cluster.id;
                     if running.get(&id).is_some_and(|(version, ..)| *version == cluster.credential_version) {
                         continue;
                     }

@@ -1,4 +1,4 @@
-//! The provider against a real API server, named by `SHEPHERD_TEST_KUBECONFIG` (an administrator's,
+//! The provider against a real API server, named by `SHEPHERD_TEST_ADMIN_KUBECONFIG` (an administrator's,
 //! with KubeVirt's definitions installed and no KubeVirt running: the tests play its part).
 //! `SHEPHERD_TEST_WORKER_KUBECONFIG` names the account that the provider uses, if it is another.
 
@@ -21,8 +21,8 @@ use uuid::Uuid;
 const PATIENCE: Duration = Duration::from_secs(20);
 
 fn text() -> Result<String> {
-    let path = std::env::var("SHEPHERD_TEST_KUBECONFIG")
-        .context("SHEPHERD_TEST_KUBECONFIG must name a kubeconfig; `shepherd-controlplane serve` makes one")?;
+    let path = std::env::var("SHEPHERD_TEST_ADMIN_KUBECONFIG")
+        .context("SHEPHERD_TEST_ADMIN_KUBECONFIG must name a kubeconfig; `shepherd-controlplane serve` makes one")?;
     Ok(std::fs::read_to_string(path)?)
 }
 

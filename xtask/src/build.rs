@@ -14,6 +14,10 @@ use crate::workspace::{Workspace, hex};
 
 const CONTROLPLANE: &str = "shepherd-controlplane";
 
+/// Variables that describe the package which is run.
+const OF_A_PACKAGE: [&str; 6] =
+    ["CARGO_PKG_", "CARGO_MANIFEST_", "CARGO_BIN_", "CARGO_CRATE_", "CARGO_PRIMARY_", "OUT_DIR"];
+
 /// What of the workspace is built.
 #[derive(Clone, Copy)]
 pub enum Targets {
@@ -35,11 +39,21 @@ pub fn workspace(workspace: &Workspace, targets: Targets) -> Result<()> {
     })
 }
 
-/// A cargo command in this workspace.
+/// A cargo command in this workspace, as a person would call it.
+///
+/// We run under `cargo run`, which describes this package in the environment. Build scripts (that of `ring`)
+/// ask to be run again when such a variable changes: left in, half the tree would be compiled again whenever
+/// somebody calls cargo by hand in between.
 pub fn cargo(workspace: &Workspace) -> std::process::Command {
     let program = env::var_os("CARGO").unwrap_or_else(|| "cargo".into());
     let mut cargo = command(PathBuf::from(program));
     cargo.current_dir(&workspace.root);
+    for (name, _) in env::vars_os() {
+        let text = name.to_string_lossy();
+        if OF_A_PACKAGE.iter().any(|beginning| text.starts_with(beginning)) {
+            cargo.env_remove(&name);
+        }
+    }
     cargo
 }
 

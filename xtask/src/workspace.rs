@@ -33,7 +33,7 @@ impl Workspace {
             fs::set_permissions(folder, fs::Permissions::from_mode(mode))
                 .with_context(|| format!("protecting {}", folder.display()))?;
         }
-        Ok(Self { root, dev, log, bin, cache: cache_home().join("shepherd") })
+        Ok(Self { root, dev, log, bin, cache: cache_home()?.join("shepherd") })
     }
 
     /// Tells this checkout from others on the same machine.
@@ -68,7 +68,10 @@ pub fn hex(bytes: &[u8]) -> String {
     bytes.iter().map(|byte| format!("{byte:02x}")).collect()
 }
 
-fn cache_home() -> PathBuf {
-    let home = || PathBuf::from(env::var_os("HOME").unwrap_or_else(|| "/root".into()));
-    env::var_os("XDG_CACHE_HOME").filter(|path| !path.is_empty()).map_or_else(|| home().join(".cache"), PathBuf::from)
+fn cache_home() -> Result<PathBuf> {
+    let given = env::var_os("XDG_CACHE_HOME").filter(|path| !path.is_empty());
+    given
+        .map(PathBuf::from)
+        .or_else(|| env::home_dir().map(|home| home.join(".cache")))
+        .context("neither XDG_CACHE_HOME nor a home folder")
 }

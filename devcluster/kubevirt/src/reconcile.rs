@@ -88,25 +88,26 @@ async fn tend_machine(machine: Arc<Machine>, context: Arc<Context>) -> Result<Ac
         return Ok(Action::requeue(expect::PATIENCE));
     }
     let plan = play::next(&observed);
-    let reference = ObjectRef::from_obj(&*machine);
+    let mut wake_after = plan.wake_after;
     for action in plan.actions {
         match context.performer.perform(&machine, action).await? {
             Outcome::Done => {}
             Outcome::Outdated => return Ok(Action::requeue(LAGGING)),
             Outcome::Refused(refusal) => {
+                let reference = ObjectRef::from_obj(&*machine);
                 let known = context.refusals().insert(reference, refusal.clone());
-                let again = if known == Some(refusal) { FAILED } else { Duration::ZERO };
-                return Ok(Action::requeue(again));
+                let is_told = known == Some(refusal);
+                wake_after = Some(if is_told { FAILED } else { Duration::ZERO });
             }
         }
     }
-    Ok(plan.wake_after.map_or_else(Action::await_change, Action::requeue))
+    Ok(wake_after.map_or_else(Action::await_change, Action::requeue))
 }
 
 async fn tend_data_volume(volume: Arc<DataVolume>, context: Arc<Context>) -> Result<Action, kube::Error> {
     let name = volume.controller::<MachineKind>().unwrap_or(volume.name());
     let rule = context.rules.find(volume.namespace(), name);
-    let age = context.stores.stages.age(volume.uid(), &import::stage(&volume.status));
+    let age = context.stores.stages.age(&volume);
     let (status, wake_after) = import::next(&volume, age, rule.as_deref(), context.pace, &now());
     if status != volume.status && context.performer.replace_data_volume(&volume, status).await? == Outcome::Outdated {
         return Ok(Action::requeue(LAGGING));
@@ -143,10 +144,8 @@ impl Context {
         }
         Observed {
             machine,
-            instance: instance
-                .map(|object| Aged { age: stages.age(object.uid(), &play::instance::stage(&object)), object }),
-            launcher: launcher
-                .map(|object| Aged { age: stages.age(object.uid(), &play::launcher::stage(&object)), object }),
+            instance: instance.map(|object| Aged { age: stages.age(&object), object }),
+            launcher: launcher.map(|object| Aged { age: stages.age(&object), object }),
             data_volumes: data_volume_names(&machine.spec)
                 .filter_map(|name| self.stores.data_volumes.get(&ObjectRef::new(name).within(namespace)))
                 .collect(),

@@ -5,6 +5,8 @@ use std::collections::HashMap;
 use std::sync::{Mutex, PoisonError};
 use std::time::{Duration, Instant};
 
+use crate::kinds::{Definition, Object};
+
 /// Object seen together with the time since it entered its present stage.
 #[derive(Clone, Debug)]
 pub struct Aged<T> {
@@ -18,8 +20,12 @@ pub struct Stages {
 }
 
 impl Stages {
-    /// Time since the object with this uid entered the stage.
-    pub fn age(&self, uid: &str, stage: &str) -> Duration {
+    /// Time since the object came to where it is.
+    pub fn age<D: Definition>(&self, object: &Object<D>) -> Duration {
+        self.since(object.uid(), &D::stage(object))
+    }
+
+    fn since(&self, uid: &str, stage: &str) -> Duration {
         let mut entered = self.entered.lock().unwrap_or_else(PoisonError::into_inner);
         let now = Instant::now();
         match entered.get_mut(uid) {
@@ -48,8 +54,8 @@ mod tests {
     #[test]
     fn age_grows_within_a_stage_and_starts_again_with_the_next() {
         let stages = Stages::default();
-        assert_eq!(stages.age("uid", "Pending"), Duration::ZERO);
-        assert!(stages.age("uid", "Pending") > Duration::ZERO);
-        assert_eq!(stages.age("uid", "Running"), Duration::ZERO);
+        assert_eq!(stages.since("uid", "Pending"), Duration::ZERO);
+        assert!(stages.since("uid", "Pending") > Duration::ZERO);
+        assert_eq!(stages.since("uid", "Running"), Duration::ZERO);
     }
 }

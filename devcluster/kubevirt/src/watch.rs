@@ -108,7 +108,10 @@ impl Follow {
             let mut events = std::pin::pin!(events);
             while let Some(event) = events.next().await {
                 match event {
-                    Ok(Event::Apply(object)) => changed(&object),
+                    Ok(Event::Apply(object)) => {
+                        stages.age(&object);
+                        changed(&object);
+                    }
                     Ok(Event::Delete(object)) => {
                         stages.forget(object.uid());
                         expected.forget::<D>(object.namespace(), object.name());

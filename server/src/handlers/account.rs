@@ -39,10 +39,11 @@ pub(crate) async fn password_change(
     body: Body<PasswordChange>,
 ) -> Result<HttpResponse> {
     let PasswordChange { current_password, new_password } = body.value;
-    let (account, username) = app.store.account_own(&ctx.0).await?;
+    let account = app.store.account_own(&ctx.0).await?;
+    let (id, username) = (account.principal, account.username.clone());
     let unchanged = current_password == new_password;
     let Some(account) = proven(&app, &ctx.0, &username, Some(account), current_password).await? else {
-        return Err(app.store.password_refuse(&ctx.0, &username).await.into());
+        return Err(app.store.password_refuse(&ctx.0, id, &username).await.into());
     };
     if unchanged {
         return Err(Refusal::new(Code::PasswordRefused).with(json!({"rule": "unchanged"})).into());

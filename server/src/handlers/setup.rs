@@ -17,7 +17,7 @@ use crate::sign_in::principal;
 use crate::throttle::address_keys;
 
 /// Ask whether set-up is open
-#[utoipa::path(get, path = "/api/v1/setup", tag = "setup", extensions(("x-permission" = json!("public"))),
+#[utoipa::path(get, path = "/api/v1/setup", tag = "setup", security(()), extensions(("x-permission" = json!("public"))),
     responses((status = 200, body = SetupState), (status = "default", body = ProblemBody, content_type = "application/problem+json")))]
 pub(crate) async fn setup_view(app: web::Data<App>, ctx: Anonymous) -> Result<HttpResponse> {
     let state = app.store.setup_state(&ctx.0).await?;
@@ -27,7 +27,7 @@ pub(crate) async fn setup_view(app: web::Data<App>, ctx: Anonymous) -> Result<Ht
 /// Create the first administrator
 ///
 /// Once, with the token from the server's log.
-#[utoipa::path(post, path = "/api/v1/setup", tag = "setup", request_body = SetupComplete,
+#[utoipa::path(post, path = "/api/v1/setup", tag = "setup", security(()), request_body = SetupComplete,
     extensions(("x-permission" = json!("public"))),
     responses((status = 201, body = Principal), (status = "default", body = ProblemBody, content_type = "application/problem+json")))]
 pub(crate) async fn setup_complete(

@@ -17,7 +17,7 @@ use crate::error::{Problem, Result};
 use crate::sign_in::{principal, sign_in};
 
 /// Sign a program in
-#[utoipa::path(post, path = "/api/v1/auth/token", tag = "auth", request_body = SignIn,
+#[utoipa::path(post, path = "/api/v1/auth/token", tag = "auth", security(()), request_body = SignIn,
     extensions(("x-permission" = json!("public"))),
     responses((status = 200, body = TokensBody), (status = "default", body = ProblemBody, content_type = "application/problem+json")))]
 pub(crate) async fn token_create(
@@ -33,7 +33,7 @@ pub(crate) async fn token_create(
 /// Exchange a refresh token
 ///
 /// A token is good once; when it comes again, the session ends.
-#[utoipa::path(post, path = "/api/v1/auth/refresh", tag = "auth", request_body = Refresh,
+#[utoipa::path(post, path = "/api/v1/auth/refresh", tag = "auth", security(()), request_body = Refresh,
     extensions(("x-permission" = json!("public"))),
     responses((status = 200, body = TokensBody), (status = "default", body = ProblemBody, content_type = "application/problem+json")))]
 pub(crate) async fn token_refresh(
@@ -53,7 +53,7 @@ pub(crate) async fn token_refresh(
 /// Sign a person in to the console
 ///
 /// The session is in the cookie.
-#[utoipa::path(post, path = "/api/v1/auth/login", tag = "auth", request_body = SignIn,
+#[utoipa::path(post, path = "/api/v1/auth/login", tag = "auth", security(()), request_body = SignIn,
     extensions(("x-permission" = json!("public"))),
     responses((status = 200, body = SignedIn), (status = "default", body = ProblemBody, content_type = "application/problem+json")))]
 pub(crate) async fn session_create(

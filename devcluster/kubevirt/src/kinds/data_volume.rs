@@ -17,6 +17,11 @@ impl Definition for DataVolumeKind {
     const PLURAL: &'static str = "datavolumes";
     type Spec = Value;
     type Status = DataVolumeStatus;
+
+    fn stage(volume: &DataVolume) -> String {
+        let progress = volume.status.progress.as_deref().unwrap_or_default();
+        format!("{} {progress}", volume.status.phase)
+    }
 }
 
 #[derive(Clone, Debug, Default, Deserialize, PartialEq, Serialize)]

@@ -20,6 +20,10 @@ impl Definition for InstanceKind {
     const PLURAL: &'static str = "virtualmachineinstances";
     type Spec = Value;
     type Status = InstanceStatus;
+
+    fn stage(instance: &Instance) -> String {
+        instance.status.phase.clone()
+    }
 }
 
 impl Instance {

@@ -17,11 +17,22 @@ impl Definition for LauncherKind {
     const PLURAL: &'static str = "pods";
     type Spec = Value;
     type Status = LauncherStatus;
+
+    fn stage(launcher: &Launcher) -> String {
+        let waiting = launcher.waiting_reason().unwrap_or_default();
+        format!("{} {} {} {waiting}", launcher.status.phase, launcher.is_bound(), launcher.is_deleting())
+    }
 }
 
 impl Launcher {
     pub fn is_bound(&self) -> bool {
         self.spec.get("nodeName").is_some()
+    }
+
+    /// What keeps a container waiting.
+    pub fn waiting_reason(&self) -> Option<&str> {
+        let mut containers = self.status.container_statuses.iter();
+        containers.find_map(|container| container.pointer("/state/waiting/reason")?.as_str())
     }
 
     pub fn is_ready(&self) -> bool {

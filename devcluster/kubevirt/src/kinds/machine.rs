@@ -20,6 +20,10 @@ impl Definition for MachineKind {
     const PLURAL: &'static str = "virtualmachines";
     type Spec = MachineSpec;
     type Status = MachineStatus;
+
+    fn stage(_: &Machine) -> String {
+        String::new()
+    }
 }
 
 #[derive(Clone, Debug, Default, Deserialize, Serialize)]

@@ -31,6 +31,9 @@ pub trait Definition: Clone + Debug + Send + Sync + 'static {
     const PLURAL: &'static str;
     type Spec: Clone + Debug + Default + Send + Sync + Serialize + DeserializeOwned + 'static;
     type Status: Clone + Debug + Default + Send + Sync + Serialize + DeserializeOwned + 'static;
+
+    /// Where the object is on its way; its age is the time since it came there.
+    fn stage(object: &Object<Self>) -> String;
 }
 
 /// Object of a namespace with spec and status.

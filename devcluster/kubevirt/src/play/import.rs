@@ -14,11 +14,6 @@ const STEP_MS: u64 = 30;
 /// What an import shows on its way; a slow one takes longer between them.
 const PROGRESS: [&str; 4] = ["0.00%", "37.00%", "74.00%", "100.00%"];
 
-/// What a data volume's age is counted from.
-pub fn stage(status: &DataVolumeStatus) -> String {
-    format!("{} {}", status.phase, status.progress.as_deref().unwrap_or_default())
-}
-
 /// The status that is due, and when to look again if it is the present one.
 pub fn next(
     volume: &DataVolume,

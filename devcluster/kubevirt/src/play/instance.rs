@@ -9,6 +9,7 @@ use crate::behaviour::Behaviour;
 use crate::condition::{self, Condition};
 use crate::kinds::{INSTANCE_FINALIZER, Instance, Launcher, MACHINE_FINALIZER, PhaseTransition};
 use crate::node;
+use crate::play::instance_conditions::{image_error, ready};
 use crate::play::volume::used_names;
 use crate::play::{Action, Observed, Plan, Refusal, guest, launcher_manifest};
 use crate::stage::Aged;
@@ -18,11 +19,6 @@ const AGENT_START_MS: u64 = 80;
 const SHUTDOWN_MS: u64 = 40;
 /// Until a launcher crashes, when the rule does not say.
 const CRASH_MS: u64 = 100;
-
-/// What an instance's age is counted from.
-pub fn stage(instance: &Instance) -> String {
-    instance.status.phase.clone()
-}
 
 pub fn tend(observed: &Observed<'_>, plan: &mut Plan) {
     let Some(seen) = &observed.instance else {
@@ -211,40 +207,4 @@ fn delete_launcher(plan: &mut Plan, launcher: &Launcher) {
     if !launcher.is_deleting() {
         plan.act(Action::DeleteLauncher { name: launcher.name().to_owned(), uid: launcher.uid().to_owned() });
     }
-}
-
-/// What keeps a container of the launcher waiting, if it is its image.
-fn image_error(launcher: &Launcher) -> Option<(&str, &str)> {
-    launcher.status.container_statuses.iter().find_map(|container| {
-        let waiting = container.pointer("/state/waiting")?;
-        let reason = waiting.get("reason")?.as_str()?;
-        let message = waiting.get("message")?.as_str()?;
-        matches!(reason, "ErrImagePull" | "ImagePullBackOff").then_some((reason, message))
-    })
-}
-
-/// The launcher's readiness counts once the guest runs. It is looked at when the agent answers, so that the
-/// two changes are one write.
-fn ready(observed: &Observed<'_>, wanted: &Instance) -> Condition {
-    let Some(launcher) = observed.launcher.as_ref().map(|seen| &*seen.object) else {
-        return without_launcher();
-    };
-    if launcher.is_deleting() && !observed.is_node_lost() {
-        return Condition::no("Ready").because("PodTerminating", "virt-launcher pod is terminating");
-    }
-    let is_up = condition::find(&wanted.status.conditions, "AgentConnected").is_some()
-        || observed.rule_for(Behaviour::NeverReady).is_some();
-    if wanted.status.phase != "Running" || !is_up {
-        return Condition::no("Ready").because("GuestNotRunning", "Guest VM is not reported as running");
-    }
-    match condition::find(&launcher.status.conditions, "Ready") {
-        Some(theirs) => theirs.clone(),
-        None => {
-            Condition::no("Ready").because("PodConditionMissing", "virt-launcher pod is missing the Ready condition")
-        }
-    }
-}
-
-pub fn without_launcher() -> Condition {
-    Condition::no("Ready").because("PodNotExists", "virt-launcher pod has not yet been scheduled")
 }

@@ -5,7 +5,7 @@ use serde_json::{Map, Value, json};
 
 use crate::condition;
 use crate::kinds::{INSTANCE_FINALIZER, Instance, MACHINE_FINALIZER, Machine, PhaseTransition};
-use crate::play::instance;
+use crate::play::instance_conditions;
 use crate::play::volume::volumes;
 use crate::quantity::Quantity;
 
@@ -33,7 +33,7 @@ pub fn instance_of(machine: &Machine, now: &Time) -> Instance {
     instance.status.phase = "Pending".to_owned();
     instance.status.phase_transition_timestamps =
         vec![PhaseTransition { phase: "Pending".to_owned(), at: now.clone() }];
-    condition::set(&mut instance.status.conditions, instance::without_launcher(), now);
+    condition::set(&mut instance.status.conditions, instance_conditions::without_launcher(), now);
     instance.status.runtime_user = Some(QEMU);
     instance.status.virtual_machine_revision_name = Some(format!("revision-start-vm-{}-{generation}", machine.uid()));
     instance

@@ -15,12 +15,6 @@ const PULL_MS: u64 = 300;
 /// How much longer a slow machine takes, when the rule does not say.
 pub const SLOW_MS: u64 = 5_000;
 
-/// What a launcher's age is counted from.
-pub fn stage(launcher: &Launcher) -> String {
-    let waiting = waiting_reason(launcher).unwrap_or_default();
-    format!("{} {} {} {waiting}", launcher.status.phase, launcher.is_bound(), launcher.is_deleting())
-}
-
 pub fn tend(observed: &Observed<'_>, plan: &mut Plan) {
     let Some((launcher, instance)) = observed.launcher.as_ref().zip(observed.instance.as_ref()) else {
         return;
@@ -95,8 +89,8 @@ fn start(observed: &Observed<'_>, plan: &mut Plan, pod: &Launcher, instance: &In
 
 fn fail_pull(observed: &Observed<'_>, plan: &mut Plan, pod: &Launcher, age: Duration) {
     let image = disk_image(pod);
-    let (reason, real) = match waiting_reason(pod) {
-        None => {
+    let (reason, real) = match pod.waiting_reason() {
+        None if plan.waited(age, observed.pace.millis(START_MS)) => {
             let real = format!(
                 "failed to pull and unpack image \"{image}\": failed to resolve reference \"{image}\": {image}: not found"
             );
@@ -105,7 +99,7 @@ fn fail_pull(observed: &Observed<'_>, plan: &mut Plan, pod: &Launcher, age: Dura
         Some("ErrImagePull") if plan.waited(age, observed.pace.millis(PULL_MS)) => {
             ("ImagePullBackOff", format!("Back-off pulling image \"{image}\""))
         }
-        Some(_) => return,
+        _ => return,
     };
     let message = message(observed, Behaviour::ImagePullFailure, &real);
     let waiting = json!({"waiting": {"reason": reason, "message": message}});
@@ -169,9 +163,4 @@ fn container_statuses(pod: &Launcher, ready: bool, state: &Value) -> Vec<Value> 
 fn disk_image(pod: &Launcher) -> &str {
     let images = containers(pod).filter_map(|container| container.get("image")?.as_str());
     images.last().unwrap_or_default()
-}
-
-fn waiting_reason(launcher: &Launcher) -> Option<&str> {
-    let mut containers = launcher.status.container_statuses.iter();
-    containers.find_map(|container| container.pointer("/state/waiting/reason")?.as_str())
 }

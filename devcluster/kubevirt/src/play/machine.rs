@@ -5,7 +5,7 @@ use serde_json::Value;
 use crate::behaviour::Behaviour;
 use crate::kinds::{DataVolume, DataVolumeTemplate, MACHINE_FINALIZER, Machine, MachineSpec};
 use crate::play::instance_manifest::instance_of;
-use crate::play::{Action, Observed, Plan, machine_status};
+use crate::play::{Action, Observed, Plan};
 
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
 pub enum RunStrategy {
@@ -45,10 +45,6 @@ pub fn tend(observed: &Observed<'_>, plan: &mut Plan) {
         finalizers.push(MACHINE_FINALIZER.to_owned());
         plan.act(Action::SetMachineFinalizers(finalizers));
         return;
-    }
-    let status = machine_status::next(observed);
-    if machine_status::is_worth_writing(machine, &status) {
-        plan.act(Action::ReplaceMachineStatus(Box::new(status)));
     }
     if machine.is_deleting() {
         retire(observed, plan);

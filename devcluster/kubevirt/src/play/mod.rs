@@ -4,6 +4,7 @@
 pub mod guest;
 pub mod import;
 pub mod instance;
+pub mod instance_conditions;
 pub mod instance_manifest;
 pub mod launcher;
 pub mod launcher_manifest;
@@ -131,13 +132,24 @@ impl Pace {
     }
 }
 
-/// Decides. The machine's status comes first: it records what the end of an instance meant before the
-/// instance is let go.
+/// Decides. The machine's status goes ahead of the rest: it records what the end of an instance meant before
+/// the instance is let go. That the machine is starting can wait until there is nothing else to do.
 pub fn next(observed: &Observed<'_>) -> Plan {
     let mut plan = Plan::default();
     machine::tend(observed, &mut plan);
     instance::tend(observed, &mut plan);
     launcher::tend(observed, &mut plan);
+    let status = machine_status::next(observed);
+    let can_wait = match plan.actions.first() {
+        // Another write to the machine: one of the two would come too late.
+        Some(Action::SetMachineFinalizers(_)) => true,
+        Some(_) => status.printable_status == "Starting" && observed.refusal.is_none(),
+        None => false,
+    };
+    if !can_wait && machine_status::is_worth_writing(observed.machine, &status) {
+        let record = Action::ReplaceMachineStatus(Box::new(status));
+        plan.actions.insert(0, record);
+    }
     plan
 }
 

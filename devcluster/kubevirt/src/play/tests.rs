@@ -62,25 +62,29 @@ impl World {
         self
     }
 
-    /// Plays until nothing is left to do; returns the printable statuses on the way.
+    /// Plays until nothing is left to do; returns the printable statuses on the way. Time goes by only when
+    /// nothing else happens.
     fn play(&mut self) -> Vec<String> {
         self.seen.clear();
         for _ in 0..MANY {
-            let volumes = self.import();
-            let plan = next(&self.observed());
-            if (plan.actions.is_empty() && !volumes) || self.is_gone {
+            let imported = self.import();
+            let mut actions = next(&self.observed(Duration::ZERO)).actions;
+            if actions.is_empty() {
+                actions = next(&self.observed(LONG)).actions;
+            }
+            if (actions.is_empty() && !imported) || self.is_gone {
                 break;
             }
-            plan.actions.into_iter().for_each(|action| self.apply(action));
+            actions.into_iter().for_each(|action| self.apply(action));
         }
         self.seen.clone()
     }
 
-    fn observed(&self) -> Observed<'_> {
+    fn observed(&self, age: Duration) -> Observed<'_> {
         Observed {
             machine: &self.machine,
-            instance: aged(self.instance.as_ref()),
-            launcher: aged(self.launcher.as_ref()),
+            instance: aged(self.instance.as_ref(), age),
+            launcher: aged(self.launcher.as_ref(), age),
             data_volumes: self.data_volumes.iter().cloned().map(Arc::new).collect(),
             rule: self.rule.clone(),
             refusal: self.refusal.clone(),
@@ -145,9 +149,9 @@ impl World {
     }
 }
 
-fn aged<T: Clone>(object: Option<&T>) -> Option<Aged<Arc<T>>> {
+fn aged<T: Clone>(object: Option<&T>, age: Duration) -> Option<Aged<Arc<T>>> {
     let object = object.cloned().map(Arc::new);
-    object.map(|object| Aged { object, age: LONG })
+    object.map(|object| Aged { object, age })
 }
 
 #[test]
@@ -165,6 +169,17 @@ fn machine_comes_up() {
 }
 
 #[test]
+fn overdue_steps_become_one_write() {
+    let mut world = World::new("Always");
+    for _ in 0..MANY {
+        let plan = next(&world.observed(LONG));
+        plan.actions.into_iter().for_each(|action| world.apply(action));
+    }
+    assert_eq!(world.seen, ["Stopped", "Running"]);
+    assert!(world.machine.status.ready);
+}
+
+#[test]
 fn disks_are_filled_first() {
     let mut world = World::new("Always").with_data_volume();
     assert_eq!(world.play(), ["Stopped", "Provisioning", "Stopped", "Starting", "Running"]);
@@ -177,7 +192,7 @@ fn halted_machine_stays_down_and_a_running_one_stops() {
     world.machine.spec.run_strategy = Some("Always".to_owned());
     world.play();
     world.machine.spec.run_strategy = Some("Halted".to_owned());
-    assert_eq!(world.play(), ["Stopping", "Stopped"]);
+    assert_eq!(world.play(), ["Running", "Stopping", "Stopped"]);
     assert!(world.instance.is_none() && world.launcher.is_none());
 }
 
@@ -253,7 +268,7 @@ fn what_the_api_server_refuses_is_shown() {
     let mut world = World::new("Always");
     world.refusal = Some(Refusal::Instance("exceeded quota".to_owned()));
     for _ in 0..2 {
-        let plan = next(&world.observed());
+        let plan = next(&world.observed(LONG));
         for action in plan.actions {
             if !matches!(action, Action::CreateInstance(_)) {
                 world.apply(action);
@@ -274,4 +289,21 @@ fn failed_run_is_repeated_and_a_finished_one_is_not() {
         world.play();
         assert_eq!(world.n_created, runs, "{phase}");
     }
+}
+
+#[test]
+fn refused_launcher_keeps_the_instance_pending() {
+    let mut world = World::new("Always");
+    world.refusal = Some(Refusal::Launcher("exceeded quota".to_owned()));
+    for _ in 0..4 {
+        let plan = next(&world.observed(LONG));
+        for action in plan.actions {
+            if !matches!(action, Action::CreateLauncher(_)) {
+                world.apply(action);
+            }
+        }
+    }
+    assert_eq!(world.machine.status.printable_status, "Starting");
+    let failure = world.condition("Synchronized").unwrap();
+    assert_eq!(failure.message, "failed to create virtual machine pod: exceeded quota");
 }

@@ -27,6 +27,10 @@ use crate::seal::{Key, cluster_context};
 use crate::systems::{already_exists, restricted};
 use crate::tx::Tx;
 
+mod check;
+
+pub use check::EnabledCluster;
+
 /// A cluster as it is stored, without its credential.
 #[derive(Clone, Debug, Queryable, Selectable)]
 #[diesel(table_name = clusters)]

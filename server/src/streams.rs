@@ -1,0 +1,230 @@
+//! Server-sent events: one listener for the process, one query for each stream that is woken.
+//!
+//! A stream holds no connection to the database between queries, and each query asks for the session again, so
+//! that a revoked session ends its streams. How many streams there are and how often one asks is bounded.
+
+use actix_web::web::Bytes;
+use futures_util::Stream;
+use futures_util::stream::unfold;
+use serde_json::json;
+use shepherd_api::events::EventData;
+use shepherd_domain::{Code, Refusal};
+use shepherd_store::events::{Event, EventCursor, Events};
+use shepherd_store::{Ctx, Error as StoreError, Store};
+use std::convert::Infallible;
+use std::fmt::Write as _;
+use std::sync::Arc;
+use std::time::Duration;
+use tokio::sync::{OwnedSemaphorePermit, Semaphore, watch};
+use tokio::time::{Instant, sleep_until, timeout_at};
+use tracing::{error, warn};
+
+use crate::error::Problem;
+use crate::request_id::chain;
+
+/// Most streams of a process.
+const MAX_STREAMS: usize = 200;
+/// Most streams that ask the database at the same moment.
+const MAX_QUERIES: usize = 4;
+const HEARTBEAT: Duration = Duration::from_secs(15);
+/// After this time a stream asks without having been woken.
+const POLL: Duration = Duration::from_secs(5);
+/// Shortest time between two queries of a stream, however often it is woken.
+const PAUSE: Duration = Duration::from_millis(100);
+/// How soon a stream asks again for what an older transaction holds back.
+const HELD: Duration = Duration::from_millis(250);
+/// How long a listener that lost its connection waits before the next try.
+const RETRY: Duration = Duration::from_secs(1);
+
+/// What is common to the streams of a process. Cheap to clone.
+#[derive(Clone)]
+pub struct Streams {
+    places: Arc<Semaphore>,
+    queries: Arc<Semaphore>,
+    state: watch::Sender<State>,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum State {
+    Open,
+    Closed,
+}
+
+impl Streams {
+    /// Starts the listener; it ends with [`close`](Self::close).
+    pub(crate) fn start(store: Store) -> Self {
+        let (state, closing) = watch::channel(State::Open);
+        tokio::spawn(listen(store, state.clone(), closing));
+        Self { places: Semaphore::new(MAX_STREAMS).into(), queries: Semaphore::new(MAX_QUERIES).into(), state }
+    }
+
+    /// Ends every stream, so that a server that stops need not wait for them.
+    pub fn close(&self) {
+        self.state.send_replace(State::Closed);
+    }
+
+    /// Opens a stream behind `after`, or at this moment.
+    ///
+    /// # Errors
+    /// `DEPENDENCY_UNAVAILABLE` when there are too many streams; those of the session.
+    pub(crate) async fn open(
+        &self,
+        store: Store,
+        ctx: Ctx,
+        after: Option<EventCursor>,
+    ) -> Result<impl Stream<Item = Result<Bytes, Infallible>> + use<>, Problem> {
+        let place = self.places.clone().try_acquire_owned().map_err(|_| {
+            let params = json!({"dependency": "events", "maximum": MAX_STREAMS, "retry_after": 5});
+            Refusal::new(Code::DependencyUnavailable).with(params)
+        })?;
+        let woken = self.state.subscribe();
+        let first = store.events_after(&ctx, after).await?;
+        let (now, queries) = (Instant::now(), self.queries.clone());
+        let (cursor, chunk) = (first.next, Some(opening(&first)));
+        let mut feed =
+            Feed { store, ctx, cursor, woken, queries, chunk, beat: now + HEARTBEAT, due: now, _place: place };
+        feed.settle(&first);
+        Ok(unfold(Some(feed), |feed| async move { feed?.next().await.map(|(chunk, feed)| (Ok(chunk), feed)) }))
+    }
+}
+
+/// Turns notifications of the database into wake-ups of the streams, again after each lost connection.
+async fn listen(store: Store, state: watch::Sender<State>, mut closing: watch::Receiver<State>) {
+    let serve = async {
+        let mut failing = false;
+        loop {
+            match store.event_wakes().await {
+                Ok(mut wakes) => {
+                    failing = false;
+                    // What was notified while nobody listened is found by asking.
+                    state.send_modify(|_| {});
+                    while wakes.next().await.is_some() {
+                        state.send_modify(|_| {});
+                    }
+                }
+                Err(error) if !failing => {
+                    warn!(error = chain(&error), "not listening for events");
+                    failing = true;
+                }
+                Err(_) => {}
+            }
+            tokio::time::sleep(RETRY).await;
+        }
+    };
+    tokio::select! {
+        () = serve => {},
+        _ = closing.wait_for(|state| *state == State::Closed) => {},
+    }
+}
+
+/// One stream.
+struct Feed {
+    store: Store,
+    ctx: Ctx,
+    cursor: EventCursor,
+    woken: watch::Receiver<State>,
+    queries: Arc<Semaphore>,
+    /// What is to be sent before anything else.
+    chunk: Option<Bytes>,
+    /// When the next heartbeat is due.
+    beat: Instant,
+    /// When the next query is due.
+    due: Instant,
+    _place: OwnedSemaphorePermit,
+}
+
+impl Feed {
+    /// Next chunk, and the stream behind it unless that was the last.
+    async fn next(mut self) -> Option<(Bytes, Option<Self>)> {
+        loop {
+            if let Some(chunk) = self.chunk.take() {
+                return Some((chunk, Some(self)));
+            }
+            let asked = Instant::now();
+            tokio::select! {
+                changed = self.woken.changed() => {
+                    if changed.is_err() || *self.woken.borrow_and_update() == State::Closed {
+                        return Some((end(Code::DependencyUnavailable), None));
+                    }
+                    // However many wake-ups: one query for all of them, after a pause.
+                    self.due = self.due.min(asked + PAUSE);
+                }
+                () = sleep_until(self.due) => match self.ask().await {
+                    Ok(()) => {}
+                    Err(code) => return Some((end(code), None)),
+                },
+                () = sleep_until(self.beat) => {
+                    self.beat = asked + HEARTBEAT;
+                    // The place goes along, so that a client that heard nothing for long goes on from here.
+                    return Some((Bytes::from(format!(": heartbeat\nid: {}\n\n", self.cursor)), Some(self)));
+                }
+            }
+        }
+    }
+
+    /// Asks for what is new.
+    async fn ask(&mut self) -> Result<(), Code> {
+        // Waiting for a turn must not outlast the heartbeat.
+        let Ok(Ok(_turn)) = timeout_at(self.beat, self.queries.clone().acquire_owned()).await else {
+            return Ok(());
+        };
+        match self.store.events_after(&self.ctx, Some(self.cursor)).await {
+            Ok(events) => {
+                self.settle(&events);
+                self.cursor = events.next;
+                self.chunk = chunk(&events.items);
+                Ok(())
+            }
+            Err(StoreError::Refused(refusal)) => Err(refusal.code),
+            // The stream outlives a database that is away for a while; the cursor keeps its place.
+            Err(StoreError::Unavailable(_)) => {
+                self.due = Instant::now() + POLL;
+                Ok(())
+            }
+            Err(cause) => {
+                error!(error = chain(&cause), "stream of events failed");
+                Err(Code::Internal)
+            }
+        }
+    }
+
+    /// When to ask next.
+    fn settle(&mut self, events: &Events) {
+        let pause = match (events.more, events.held) {
+            (true, _) => Duration::ZERO,
+            (false, true) => HELD,
+            (false, false) => POLL,
+        };
+        self.due = Instant::now() + pause;
+    }
+}
+
+/// What a client sees at once: what is new or, if nothing is, its place.
+fn opening(first: &Events) -> Bytes {
+    let place = || Bytes::from(format!("id: {}\n\n", first.next));
+    let rest = chunk(&first.items).unwrap_or_else(place);
+    [b"retry: 2000\n\n", rest.as_ref()].concat().into()
+}
+
+fn chunk(events: &[Event]) -> Option<Bytes> {
+    let mut text = String::with_capacity(events.len() * 192);
+    events.iter().for_each(|event| write_event(&mut text, event));
+    (!text.is_empty()).then(|| text.into())
+}
+
+fn write_event(text: &mut String, event: &Event) {
+    let data = EventData {
+        kind: event.kind.clone(),
+        resource_id: event.resource_id,
+        state: event.state.clone(),
+        at: event.at,
+    };
+    let json = serde_json::to_string(&data).unwrap_or_default();
+    // Writing to a string does not fail.
+    let _ = write!(text, "id: {}\nevent: {}\ndata: {json}\n\n", event.cursor, event.kind);
+}
+
+/// Last event of a stream: why it ends.
+fn end(code: Code) -> Bytes {
+    format!("event: end\ndata: {}\n\n", json!({"code": code.as_str()})).into()
+}
