@@ -52,7 +52,7 @@ pub use error::{Error, Result};
 pub use migrations::{migrate, migrate_down};
 pub use notices::NoticeKind;
 pub use orders::{OrderKind, ticket_workflow};
-pub use page::{Cursor, CursorPage, Page, PageQuery, TOTAL_CAP};
+pub use page::{Cursor, CursorPage, DEFAULT_PER_PAGE, MAX_PER_PAGE, Page, PageQuery, TOTAL_CAP};
 pub use relay::Order;
 pub use secrets::SecretName;
 pub use wake::Wakes;

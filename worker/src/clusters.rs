@@ -10,13 +10,16 @@ use std::sync::{Arc, Mutex, PoisonError};
 
 use crate::provider::{Cluster, EgressPolicy, Provider};
 
+/// Version of a credential and what was made from it.
+type Client = (i32, Arc<dyn Provider>);
+
 /// Opens credentials and keeps the clients made from them. Cheap to clone.
 #[derive(Clone)]
 pub(crate) struct Clusters {
     store: Store,
     key: Key,
     egress: EgressPolicy,
-    clients: Arc<Mutex<HashMap<ClusterId, (i32, Arc<dyn Provider>)>>>,
+    clients: Arc<Mutex<HashMap<ClusterId, Client>>>,
 }
 
 impl Clusters {
@@ -29,7 +32,7 @@ impl Clusters {
     /// # Errors
     /// `CLUSTER_UNHEALTHY` when the database does not answer, `CLUSTER_CREDENTIAL_REJECTED` when the credential does
     /// not open, `EGRESS_DENIED`.
-    pub(crate) async fn provider(&self, ctx: &Ctx, id: ClusterId) -> Result<(i32, Arc<dyn Provider>), Fault> {
+    pub(crate) async fn provider(&self, ctx: &Ctx, id: ClusterId) -> Result<Client, Fault> {
         let unreadable = |error: shepherd_store::Error| Fault::new(FaultCode::ClusterUnhealthy, error.to_string());
         let (sealed, key_id, version) = self.store.cluster_credential(ctx, id).await.map_err(unreadable)?;
         let mut clients = self.clients.lock().unwrap_or_else(PoisonError::into_inner);

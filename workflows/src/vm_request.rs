@@ -143,10 +143,7 @@ enum Undo {
 async fn execute(ctx: &mut Ctx, ticket: TicketRef) -> WorkflowResult<String> {
     let token = ctx.cancellation_token().child_token();
     let mut undo = Vec::new();
-    let fault = match forward(ctx, ticket, &token, &mut undo).await {
-        Ok(()) => None,
-        Err(fault) => Some(fault),
-    };
+    let fault = forward(ctx, ticket, &token, &mut undo).await.err();
     if let Some(fault) = &fault {
         take_back(ctx, ticket, fault, undo).await?;
     }

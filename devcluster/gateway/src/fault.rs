@@ -84,12 +84,7 @@ impl Fault {
         {
             return Err("status must be from 400 to 599".to_owned());
         }
-        Ok(Fault {
-            id,
-            order,
-            seen: 0,
-            hits: 0,
-        })
+        Ok(Fault { id, order, seen: 0, hits: 0 })
     }
 
     /// Whether this fault takes the call; counts.

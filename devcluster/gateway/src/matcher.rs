@@ -58,11 +58,10 @@ fn fits(pattern: &Option<String>, text: &Option<String>) -> bool {
     let Some(pattern) = pattern else {
         return true;
     };
-    text.as_ref()
-        .is_some_and(|text| match pattern.strip_suffix('*') {
-            Some(prefix) => text.starts_with(prefix),
-            None => text == pattern,
-        })
+    text.as_ref().is_some_and(|text| match pattern.strip_suffix('*') {
+        Some(prefix) => text.starts_with(prefix),
+        None => text == pattern,
+    })
 }
 
 fn covers(pattern: &str, target: &Target) -> bool {

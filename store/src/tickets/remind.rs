@@ -6,7 +6,7 @@ use diesel::sql_types::{Array, Text, Uuid as SqlUuid};
 use serde_json::json;
 use shepherd_domain::audit::Action;
 use shepherd_domain::ids::TicketId;
-use shepherd_domain::policy::{Permission, Role, permits};
+use shepherd_domain::policy::Permission;
 use uuid::Uuid;
 
 use super::{Ticket, find};
@@ -16,6 +16,7 @@ use crate::error::Result;
 use crate::notices::NoticeKind;
 use crate::pipeline::All;
 use crate::schema::tickets;
+use crate::visible::roles_with;
 
 #[derive(QueryableByName)]
 struct Id {
@@ -29,11 +30,7 @@ impl Store {
     /// # Errors
     /// Those of the database.
     pub async fn ticket_remind(&self, ctx: &Ctx, id: TicketId) -> Result<()> {
-        let deciders: Vec<&'static str> = Role::ALL
-            .iter()
-            .filter(|role| permits(**role, Permission::ApprovalDecide))
-            .map(|role| role.as_str())
-            .collect();
+        let deciders = roles_with(Permission::ApprovalDecide);
         let mut tx = self.tx(ctx).await?;
         let ticket = find(ctx, id).filter(tickets::state.eq("PENDING")).select(Ticket::as_select()).for_update();
         let approvers = sql_query(

@@ -7,7 +7,7 @@ use serde_json::{Value, json};
 use shepherd_domain::audit::Action;
 use shepherd_domain::ids::{InstanceSizeId, NamespaceId, ServiceId, TemplateId, TicketId, WorkspaceId};
 use shepherd_domain::name::vm_name;
-use shepherd_domain::policy::{Permission, Role, Scope, permits};
+use shepherd_domain::policy::{Permission, Scope};
 use shepherd_domain::size::SizeSpec;
 use shepherd_domain::{Code, Refusal};
 use std::time::Duration;
@@ -22,6 +22,7 @@ use crate::orders::{OrderKind, ticket_workflow};
 use crate::pipeline::{All, Batch};
 use crate::schema::{idempotency_keys, instance_sizes, namespaces, services, templates, tickets};
 use crate::tx::Tx;
+use crate::visible::roles_with;
 
 /// Route under which the idempotency key of a submission is kept.
 const ROUTE: &str = "ticket_submit";
@@ -143,8 +144,7 @@ impl Store {
 /// by a rollback.
 async fn look_up(tx: &mut Tx, ctx: &Ctx, id: TicketId, new: &Submission) -> Result<Option<Context>> {
     let tenant = ctx.tenant.0;
-    let deciders: Vec<&'static str> =
-        Role::ALL.iter().filter(|role| permits(**role, Permission::ApprovalDecide)).map(|role| role.as_str()).collect();
+    let deciders = roles_with(Permission::ApprovalDecide);
     let place = sql_query(
         "select y.workspace_id, y.id as system_id, y.name as system, s.name as service from services s \
          join systems y on y.tenant_id = s.tenant_id and y.id = s.system_id where s.tenant_id = $1 and s.id = $2",
@@ -176,9 +176,17 @@ async fn look_up(tx: &mut Tx, ctx: &Ctx, id: TicketId, new: &Submission) -> Resu
     if kept.is_empty() && new.idempotency.is_some() {
         return Ok(None);
     }
+    let found = (place, number, namespace, template, size);
+    judge(found, approvers.into_iter().map(|row| row.id).collect()).map(Some)
+}
+
+type Found = (Vec<Place>, Vec<i64>, Vec<(String, String, bool)>, Vec<String>, Vec<(Value, bool)>);
+
+/// Whether everything was found and is in use.
+fn judge((place, number, namespace, template, size): Found, approvers: Vec<Uuid>) -> Result<Context> {
     let missing = |resource: &'static str| Error::from(Refusal::not_found(resource));
     let unusable = |resource: &'static str, state: &str| {
-        Error::from(Refusal::new(Code::NotUsable).with(json!({"resource": resource, "state": state})))
+        Err(Refusal::new(Code::NotUsable).with(json!({"resource": resource, "state": state})).into())
     };
     let (place, instance) =
         place.into_iter().next().zip(number.into_iter().next()).ok_or_else(|| missing("service"))?;
@@ -186,17 +194,16 @@ async fn look_up(tx: &mut Tx, ctx: &Ctx, id: TicketId, new: &Submission) -> Resu
     let status = template.into_iter().next().ok_or_else(|| missing("template"))?;
     let (size, size_enabled) = size.into_iter().next().ok_or_else(|| missing("instance_size"))?;
     if !enabled {
-        return Err(unusable("namespace", "disabled"));
+        return unusable("namespace", "disabled");
     }
     if status != "active" {
-        return Err(unusable("template", &status));
+        return unusable("template", &status);
     }
     if !size_enabled {
-        return Err(unusable("instance_size", "disabled"));
+        return unusable("instance_size", "disabled");
     }
     let size = serde_json::from_value(size).map_err(|error| Error::Stored(error.to_string()))?;
-    let approvers = approvers.into_iter().map(|row| row.id).collect();
-    Ok(Some(Context { place, instance, namespace, environment, size, approvers }))
+    Ok(Context { place, instance, namespace, environment, size, approvers })
 }
 
 /// Keeps the idempotency key for the session's person; answers nothing when it is kept already.

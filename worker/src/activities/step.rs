@@ -4,7 +4,6 @@ use serde_json::{Value, json};
 use shepherd_domain::fault::Fault;
 use shepherd_domain::ids::ClusterId;
 use shepherd_domain::step::StepName;
-use shepherd_store::Ctx;
 use shepherd_store::tickets::{SeenVm, StepOutcome, Work};
 use shepherd_workflows::activities::TicketRef;
 use std::sync::Arc;
@@ -32,7 +31,6 @@ pub(super) struct Done {
 pub(super) struct Step<'a> {
     pub(super) worker: &'a Worker,
     pub(super) activity: &'a ActivityContext,
-    pub(super) ctx: Ctx,
     pub(super) work: Work,
     pub(super) provider: Arc<dyn Provider>,
 }
@@ -58,7 +56,7 @@ where
     let outcome = match worker.clusters.provider(&ctx, ClusterId(work.cluster_id)).await {
         Err(fault) => Err(fault),
         Ok((_, provider)) => {
-            let step = Step { worker, activity, ctx: ctx.clone(), work, provider };
+            let step = Step { worker, activity, work, provider };
             tokio::select! {
                 outcome = effect(&step) => outcome,
                 () = beat(activity) => return Err(ActivityError::cancelled()),

@@ -21,49 +21,14 @@ async fn call_passes_and_leaves_one_entry() -> Result<()> {
     let [entry] = &entries[..] else {
         bail!("not one entry: {entries:?}");
     };
-    let what = [
-        "verb",
-        "method",
-        "api_group",
-        "resource",
-        "namespace",
-        "name",
-        "query",
-    ];
-    let expected = json!([
-        "patch",
-        "PATCH",
-        "kubevirt.io",
-        "virtualmachines",
-        "dev",
-        "web",
-        "fieldManager=shepherd"
-    ]);
+    let what = ["verb", "method", "api_group", "resource", "namespace", "name", "query"];
+    let expected = json!(["patch", "PATCH", "kubevirt.io", "virtualmachines", "dev", "web", "fieldManager=shepherd"]);
     assert_eq!(picked(entry, &what), expected);
-    let who = [
-        "account",
-        "field_manager",
-        "uid",
-        "ticket",
-        "status",
-        "outcome",
-        "dry_run",
-    ];
-    let expected = json!([
-        "system:serviceaccount:shepherd:worker",
-        "shepherd",
-        "uid-1",
-        "t1",
-        200,
-        "delivered",
-        false
-    ]);
+    let who = ["account", "field_manager", "uid", "ticket", "status", "outcome", "dry_run"];
+    let expected = json!(["system:serviceaccount:shepherd:worker", "shepherd", "uid-1", "t1", 200, "delivered", false]);
     assert_eq!(picked(entry, &who), expected);
     let file = std::fs::read_to_string(gateway.text("journal"))?;
-    assert!(
-        !file.contains("Bearer") && !file.contains("labels"),
-        "{file}"
-    );
+    assert!(!file.contains("Bearer") && !file.contains("labels"), "{file}");
     Ok(())
 }
 
@@ -77,21 +42,12 @@ async fn watch_passes_line_by_line() -> Result<()> {
         assert_eq!(next(&mut watch).await?, Some(format!("{line}\n")));
     }
     let open = gateway.journal("verb=watch").await?;
-    assert_eq!(
-        picked(&open[0], &["status", "outcome"]),
-        json!([200, "open"])
-    );
+    assert_eq!(picked(&open[0], &["status", "outcome"]), json!([200, "open"]));
     drop(watch);
     let entries = gateway.journalled(2).await?;
-    assert_eq!(
-        picked(&entries[1], &["outcome", "opened"]),
-        json!(["delivered", 1])
-    );
+    assert_eq!(picked(&entries[1], &["outcome", "opened"]), json!(["delivered", 1]));
     let counts = gateway.counts("").await?;
-    assert_eq!(
-        picked(&counts, &["watches", "by"]),
-        json!([1, {"watch virtualmachines": 1}])
-    );
+    assert_eq!(picked(&counts, &["watches", "by"]), json!([1, {"watch virtualmachines": 1}]));
     Ok(())
 }
 
@@ -104,12 +60,7 @@ async fn restart_keeps_address_authority_and_numbers() -> Result<()> {
     gateway.restart().await?;
     assert_eq!(gateway.ready, ready);
     caller.apply().await?;
-    let numbers: Vec<Value> = gateway
-        .journal("")
-        .await?
-        .iter()
-        .map(|e| e["seq"].clone())
-        .collect();
+    let numbers: Vec<Value> = gateway.journal("").await?.iter().map(|e| e["seq"].clone()).collect();
     assert_eq!(numbers, [1, 2]);
     Ok(())
 }
@@ -118,20 +69,12 @@ async fn restart_keeps_address_authority_and_numbers() -> Result<()> {
 async fn control_refuses_what_it_does_not_know() -> Result<()> {
     let gateway = Gateway::start("control").await?;
     for (method, path, body) in [
-        (
-            Method::POST,
-            "/faults",
-            json!({"fault": {"kind": "explode"}}),
-        ),
+        (Method::POST, "/faults", json!({"fault": {"kind": "explode"}})),
         (Method::POST, "/partition", json!({"off": true})),
         (Method::GET, "/journal?colour=red", Value::Null),
         (Method::DELETE, "/faults/fault-9", Value::Null),
     ] {
-        let refused = gateway
-            .control(method, path, body)
-            .await
-            .err()
-            .context(path)?;
+        let refused = gateway.control(method, path, body).await.err().context(path)?;
         assert!(refused.to_string().contains("error"), "{refused}");
     }
     Ok(())

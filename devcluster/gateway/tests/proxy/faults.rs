@@ -14,46 +14,27 @@ async fn refusals_are_kubernetes_statuses() -> Result<()> {
     let gateway = Gateway::start("refusals").await?;
     let caller = gateway.caller()?;
     let faults = [
-        (
-            json!({"kind": "status", "status": 429, "retry_after": 7}),
-            429,
-            "TooManyRequests",
-        ),
-        (
-            json!({"kind": "status", "status": 500}),
-            500,
-            "InternalError",
-        ),
+        (json!({"kind": "status", "status": 429, "retry_after": 7}), 429, "TooManyRequests"),
+        (json!({"kind": "status", "status": 500}), 500, "InternalError"),
         (json!({"kind": "expired"}), 410, "Expired"),
         (json!({"kind": "unauthorized"}), 401, "Unauthorized"),
     ];
     for (fault, status, reason) in faults {
-        gateway
-            .fault(json!({"match": {"verb": "list"}, "times": 1, "fault": fault}))
-            .await?;
+        gateway.fault(json!({"match": {"verb": "list"}, "times": 1, "fault": fault})).await?;
         let response = caller.get("/api/v1/nodes").await?;
         assert_eq!(response.status(), status);
         let retry_after = response.headers().get("retry-after").cloned();
         assert_eq!(retry_after.is_some_and(|s| s == "7"), status == 429);
         let body = response.into_body().collect().await?.to_bytes();
         let body: Value = serde_json::from_slice(&body)?;
-        assert_eq!(
-            picked(&body, &["kind", "reason", "code"]),
-            json!(["Status", reason, status])
-        );
+        assert_eq!(picked(&body, &["kind", "reason", "code"]), json!(["Status", reason, status]));
     }
     assert_eq!(gateway.upstream.calls().len(), 0);
     assert_eq!(caller.get("/api/v1/nodes").await?.status(), 200);
     let entries = gateway.journal("since=3").await?;
     let fields = ["status", "outcome", "fault"];
-    assert_eq!(
-        picked(&entries[0], &fields),
-        json!([401, "injected", "fault-4"])
-    );
-    assert_eq!(
-        picked(&entries[1], &fields),
-        json!([200, "delivered", null])
-    );
+    assert_eq!(picked(&entries[0], &fields), json!([401, "injected", "fault-4"]));
+    assert_eq!(picked(&entries[1], &fields), json!([200, "delivered", null]));
     Ok(())
 }
 
@@ -69,13 +50,7 @@ async fn lost_call_takes_effect_exactly_once() -> Result<()> {
     let entries = gateway.journal("").await?;
     let fields = ["outcome", "status", "uid", "ticket", "fault"];
     let expected = json!(["lost", 200, "uid-1", "t1", "fault-1"]);
-    assert_eq!(
-        entries
-            .iter()
-            .map(|e| picked(e, &fields))
-            .collect::<Vec<_>>(),
-        [expected]
-    );
+    assert_eq!(entries.iter().map(|e| picked(e, &fields)).collect::<Vec<_>>(), [expected]);
 
     caller.apply().await?;
     let counts = gateway.counts("ticket=t1&mutating=true").await?;
@@ -89,9 +64,7 @@ async fn lost_call_takes_effect_exactly_once() -> Result<()> {
 async fn cut_and_hanging_calls_are_not_forwarded() -> Result<()> {
     let gateway = Gateway::start("cut").await?;
     let caller = gateway.caller()?;
-    gateway
-        .fault(json!({"times": 1, "fault": {"kind": "cut"}}))
-        .await?;
+    gateway.fault(json!({"times": 1, "fault": {"kind": "cut"}})).await?;
     assert!(caller.apply().await.is_err());
 
     let hang = gateway.fault(json!({"fault": {"kind": "hang"}})).await?;
@@ -109,10 +82,7 @@ async fn cut_and_hanging_calls_are_not_forwarded() -> Result<()> {
     assert!(!hanging.is_finished());
     hanging.abort();
     let entries = gateway.journalled(2).await?;
-    assert_eq!(
-        picked(&entries[1], &["outcome", "status", "fault"]),
-        json!(["cut", null, hang])
-    );
+    assert_eq!(picked(&entries[1], &["outcome", "status", "fault"]), json!(["cut", null, hang]));
     gateway.control(Method::DELETE, &path, Value::Null).await?;
     gateway.caller()?.apply().await?;
     assert_eq!(gateway.upstream.calls().len(), 1);
@@ -122,33 +92,23 @@ async fn cut_and_hanging_calls_are_not_forwarded() -> Result<()> {
 #[tokio::test]
 async fn latency_comes_before_the_effect() -> Result<()> {
     let gateway = Gateway::start("latency").await?;
-    gateway
-        .fault(json!({"fault": {"kind": "latency", "ms": 30}}))
-        .await?;
+    gateway.fault(json!({"fault": {"kind": "latency", "ms": 30}})).await?;
     gateway.caller()?.apply().await?;
     let entries = gateway.journal("").await?;
-    assert!(
-        entries[0]["ms"].as_u64().context("no time")? >= 30,
-        "{entries:?}"
-    );
+    assert!(entries[0]["ms"].as_u64().context("no time")? >= 30, "{entries:?}");
     Ok(())
 }
 
 #[tokio::test]
 async fn watch_is_dropped_in_the_middle() -> Result<()> {
     let gateway = Gateway::start("drop").await?;
-    gateway
-        .fault(json!({"fault": {"kind": "drop_watch", "after_ms": 100}}))
-        .await?;
+    gateway.fault(json!({"fault": {"kind": "drop_watch", "after_ms": 100}})).await?;
     let mut watch = gateway.caller()?.get(WATCH).await?.into_body();
     assert!(gateway.upstream.tell("first"));
     assert_eq!(next(&mut watch).await?.as_deref(), Some("first\n"));
     assert!(next(&mut watch).await.is_err());
     let entries = gateway.journalled(2).await?;
-    assert_eq!(
-        picked(&entries[1], &["outcome", "fault"]),
-        json!(["cut", "fault-1"])
-    );
+    assert_eq!(picked(&entries[1], &["outcome", "fault"]), json!(["cut", "fault-1"]));
     let gone = async {
         while gateway.upstream.watchers() > 0 {
             tokio::task::yield_now().await
@@ -161,18 +121,13 @@ async fn watch_is_dropped_in_the_middle() -> Result<()> {
 #[tokio::test]
 async fn watch_expires_with_an_event() -> Result<()> {
     let gateway = Gateway::start("expired").await?;
-    gateway
-        .fault(json!({"fault": {"kind": "expired", "in_stream": true}}))
-        .await?;
+    gateway.fault(json!({"fault": {"kind": "expired", "in_stream": true}})).await?;
     let response = gateway.caller()?.get(WATCH).await?;
     assert_eq!(response.status(), 200);
     let mut watch = response.into_body();
     let event: Value = serde_json::from_str(&next(&mut watch).await?.context("no event")?)?;
     let object = picked(&event["object"], &["kind", "reason", "code"]);
-    assert_eq!(
-        (&event["type"], object),
-        (&json!("ERROR"), json!(["Status", "Expired", 410]))
-    );
+    assert_eq!((&event["type"], object), (&json!("ERROR"), json!(["Status", "Expired", 410])));
     assert_eq!(next(&mut watch).await?, None);
     let entries = gateway.journalled(2).await?;
     assert_eq!(entries[1]["outcome"], "injected");

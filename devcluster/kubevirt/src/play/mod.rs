@@ -154,5 +154,4 @@ pub fn next(observed: &Observed<'_>) -> Plan {
 }
 
 #[cfg(test)]
-#[expect(clippy::unwrap_used, reason = "a test may fail anywhere")]
 mod tests;
