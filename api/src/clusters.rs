@@ -2,7 +2,6 @@
 
 use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
-use serde_json::Value;
 use shepherd_domain::Environment;
 use shepherd_domain::placement::ClusterStatus;
 use utoipa::{IntoParams, ToSchema};
@@ -10,6 +9,7 @@ use uuid::Uuid;
 
 use crate::given::given;
 use crate::page::{Pagination, SortOrder};
+use crate::secret::Secret;
 
 /// A cluster. Its credential is never shown.
 #[derive(Clone, Debug, Serialize, Deserialize, ToSchema)]
@@ -42,21 +42,22 @@ pub struct Cluster {
 
 /// What the last check found; empty before the first.
 #[derive(Clone, Debug, Default, Serialize, Deserialize, ToSchema)]
-#[serde(default)]
 pub struct Verdict {
+    /// Whether the API server answered.
+    pub reachable: bool,
     #[schema(example = "v1.37.1")]
     pub kubernetes_version: Option<String>,
     #[schema(example = "v1.9.0")]
     pub kubevirt_version: Option<String>,
+    /// Feature gates of KubeVirt that are on.
+    #[schema(example = json!(["LiveMigration"]))]
+    pub feature_gates: Vec<String>,
     pub storage_classes: Vec<StorageClass>,
+    pub nodes: ClusterNodes,
     /// Rights that our account lacks.
-    #[schema(example = json!(["create virtualmachines.kubevirt.io"]))]
-    pub missing_rights: Vec<String>,
-    /// Feature gates, hugepages, devices and whatever else the check found.
-    #[schema(value_type = Object)]
-    pub capabilities: Value,
-    /// Why the cluster is not healthy.
-    pub fault: Option<ClusterFault>,
+    pub missing_rights: Vec<ClusterRight>,
+    /// Whatever keeps the cluster from being healthy.
+    pub faults: Vec<ClusterFault>,
 }
 
 /// Storage class of a cluster.
@@ -67,7 +68,33 @@ pub struct StorageClass {
     pub default: bool,
 }
 
-/// Why a cluster is not healthy.
+/// What the nodes of a cluster offer together.
+#[derive(Clone, Debug, Default, Serialize, Deserialize, ToSchema)]
+pub struct ClusterNodes {
+    pub n_nodes: i64,
+    #[schema(example = json!(["amd64"]))]
+    pub architectures: Vec<String>,
+    /// Sizes of which at least one node has some.
+    #[schema(example = json!(["2Mi"]))]
+    pub hugepages: Vec<String>,
+    /// Resources of device plugins with capacity.
+    #[schema(example = json!(["nvidia.com/GA102GL_A10"]))]
+    pub devices: Vec<String>,
+}
+
+/// Permission to use one verb on one resource in all namespaces.
+#[derive(Clone, Debug, Serialize, Deserialize, ToSchema)]
+pub struct ClusterRight {
+    /// Empty for the core group.
+    #[schema(example = "kubevirt.io")]
+    pub group: String,
+    #[schema(example = "virtualmachines")]
+    pub resource: String,
+    #[schema(example = "create")]
+    pub verb: String,
+}
+
+/// What went wrong in a check.
 #[derive(Clone, Debug, Serialize, Deserialize, ToSchema)]
 pub struct ClusterFault {
     #[schema(example = "KUBEVIRT_MISSING")]
@@ -83,8 +110,8 @@ pub struct ClusterList {
     pub pagination: Pagination,
 }
 
-/// A cluster to be registered. No `Debug`: it holds a secret.
-#[derive(Clone, Serialize, Deserialize, ToSchema)]
+/// A cluster to be registered.
+#[derive(Clone, Debug, Serialize, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct ClusterRegister {
     /// 1 to 63 of `a-z 0-9 -`.
@@ -97,17 +124,17 @@ pub struct ClusterRegister {
     #[schema(value_type = String, pattern = "^(test|prod)$", example = "test")]
     pub environment: Environment,
     /// YAML or JSON with one cluster, one user and one context; everything inline, no commands, no files.
-    #[schema(write_only, max_length = 65536)]
-    pub kubeconfig: String,
+    #[schema(value_type = String, write_only, max_length = 65536)]
+    pub kubeconfig: Secret,
 }
 
-/// A new credential. No `Debug`: it is a secret.
-#[derive(Clone, Serialize, Deserialize, ToSchema)]
+/// A new credential.
+#[derive(Clone, Debug, Serialize, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct ClusterRotate {
     /// As at the registration.
-    #[schema(write_only, max_length = 65536)]
-    pub kubeconfig: String,
+    #[schema(value_type = String, write_only, max_length = 65536)]
+    pub kubeconfig: Secret,
 }
 
 /// Changes to a cluster.

@@ -1,10 +1,11 @@
 //! People.
 
 use chrono::{DateTime, Utc};
-use serde::{Deserialize, Deserializer, Serialize};
+use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
 use uuid::Uuid;
 
+use crate::given::given;
 use crate::page::{PageParams, Pagination, SortOrder};
 use crate::secret::Secret;
 
@@ -90,9 +91,4 @@ pub struct UserUpdate {
 pub struct PasswordReset {
     /// At least 8 characters, no common word, not the username.
     pub password: Secret,
-}
-
-/// Tells `null` from absence.
-fn given<'de, D: Deserializer<'de>>(value: D) -> Result<Option<Option<String>>, D::Error> {
-    Option::deserialize(value).map(Some)
 }

@@ -233,4 +233,13 @@ mod tests {
         }
         assert!(read::<Sample>(br#"{"name": "a"}"#).is_ok());
     }
+
+    #[test]
+    fn a_rule_comes_before_the_fields() {
+        let body = || Body { value: json!({"cpu": 1}), raw: json!({"cpu": 1}) };
+        let refuse = |_: &Value| Err(Refusal::new(Code::TemplateSpecViolation));
+        let code = |read: Result<Body<Sample>, Problem>| read.err().map(|problem| problem.to_string());
+        assert_eq!(code(body().after(refuse)).as_deref(), Some("TEMPLATE_SPEC_VIOLATION"));
+        assert_eq!(code(body().after(|_| Ok(()))).as_deref(), Some("INVALID_REQUEST_FIELD"));
+    }
 }

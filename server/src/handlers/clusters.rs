@@ -3,7 +3,7 @@
 use actix_web::http::header::{LOCATION, RETRY_AFTER};
 use actix_web::{HttpResponse, web};
 use serde::de::DeserializeOwned;
-use serde_json::{Value, json};
+use serde_json::Value;
 use shepherd_api::clusters as wire;
 use shepherd_api::problem::Problem as ProblemBody;
 use shepherd_domain::ids::ClusterId;
@@ -60,7 +60,7 @@ pub(crate) async fn cluster_register(
     let body = body.value;
     let name = Label::parse("cluster", &body.name)?;
     let display_name = required(DISPLAY_NAME, body.display_name.unwrap_or(body.name))?;
-    let credential = Credential::parse(body.kubeconfig)?;
+    let credential = Credential::parse(body.kubeconfig.0)?;
     let new = NewCluster { name, display_name, environment: body.environment, credential };
     Ok(accepted(app.store.cluster_register(&ctx.0, &app.key, new).await?))
 }
@@ -92,7 +92,7 @@ pub(crate) async fn cluster_rotate(
     id: PathId,
     body: Body<wire::ClusterRotate>,
 ) -> Result<HttpResponse> {
-    let credential = Credential::parse(body.value.kubeconfig)?;
+    let credential = Credential::parse(body.value.kubeconfig.0)?;
     Ok(accepted(app.store.cluster_rotate(&ctx.0, &app.key, ClusterId(id.0), credential).await?))
 }
 
@@ -146,12 +146,14 @@ fn view(row: Row) -> wire::Cluster {
 /// The worker's verdict, member by member: one that a release writes in another form hides no other.
 fn verdict(stored: &Value) -> wire::Verdict {
     wire::Verdict {
+        reachable: member(stored, "reachable"),
         kubernetes_version: member(stored, "kubernetes_version"),
         kubevirt_version: member(stored, "kubevirt_version"),
+        feature_gates: member(stored, "feature_gates"),
         storage_classes: member(stored, "storage_classes"),
+        nodes: member(stored, "nodes"),
         missing_rights: member(stored, "missing_rights"),
-        capabilities: stored.get("capabilities").cloned().unwrap_or_else(|| json!({})),
-        fault: member(stored, "fault"),
+        faults: member(stored, "faults"),
     }
 }
 

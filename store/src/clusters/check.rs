@@ -64,6 +64,7 @@ impl Store {
             ))
             .returning(Cluster::as_returning());
         let Some(cluster): Option<Cluster> = tx.one(change).await? else { return Ok(false) };
+        tx.event("cluster", id.0, None, None, status.as_str());
         let details = json!({"version": credential_version, "status": status, "verdict": verdict});
         tx.commit(leaf(Action::ClusterCheck, &cluster, details)).await?;
         Ok(true)

@@ -170,6 +170,7 @@ impl Store {
             .map_err(|error| error.refuse_on("clusters_name_key", || already_exists("cluster", name)))?;
         let cluster = cluster.ok_or_else(|| Error::Stored("insert returned no row".to_owned()))?;
         order_check(&mut tx, &cluster);
+        tx.event("cluster", id.0, None, None, ClusterStatus::Unknown.as_str());
         tx.commit(leaf).await?;
         Ok(cluster)
     }
@@ -224,6 +225,7 @@ impl Store {
         let after: Option<Cluster> = tx.one(change).await?;
         let after = after.ok_or_else(|| Refusal::not_found("cluster"))?;
         order_check(&mut tx, &after);
+        tx.event("cluster", id.0, None, None, ClusterStatus::Unknown.as_str());
         tx.commit(leaf).await?;
         Ok(after)
     }

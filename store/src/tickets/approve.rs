@@ -69,8 +69,12 @@ impl Store {
             let params = json!({"seen": approval.digest, "present": placed.placement.digest});
             return Err(tx.refuse(Refusal::new(Code::ApprovalSnapshotMismatch).with(params), leaf).await);
         }
-        let (moved, decided): (Vec<Uuid>, Vec<DecidedRow>) =
-            tx.fetch(decision(&tx, ctx, id, &approval, &placed)?).await?;
+        let decision = decision(&tx, ctx, id, &approval, &placed)?;
+        // The cluster may have been deleted after it was looked up.
+        let (moved, decided): (Vec<Uuid>, Vec<DecidedRow>) = tx
+            .fetch(decision)
+            .await
+            .map_err(|error| error.refuse_on("approval_requests_cluster_id_fkey", || Refusal::not_found("cluster")))?;
         let (Some(_), Some(decided)) = (moved.first(), decided.first()) else {
             return Err(self.lost(tx, ctx, id, leaf).await);
         };

@@ -119,7 +119,7 @@ impl Store {
             Err(error) if error.constraint() == Some("tickets_one_pending") => {
                 Err(self.duplicate(ctx, requester, &new).await)
             }
-            Err(error) => Err(error),
+            Err(error) => Err(gone(error)),
         }
     }
 
@@ -244,6 +244,13 @@ async fn replayed(tx: &mut Tx, ctx: &Ctx, new: &Submission) -> Result<Submitted>
         // The first submission with this key was rolled back in between.
         None => Err(Refusal::new(Code::StateConflict).with(json!({"resource": "idempotency_key"})).into()),
     }
+}
+
+/// Refuses what was deleted after it was looked up.
+fn gone(error: Error) -> Error {
+    error
+        .refuse_on("tickets_tenant_id_namespace_id_fkey", || Refusal::not_found("namespace"))
+        .refuse_on("tickets_instance_size_id_fkey", || Refusal::not_found("instance_size"))
 }
 
 fn write_ticket(
