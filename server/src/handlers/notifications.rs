@@ -55,7 +55,7 @@ pub(crate) async fn notification_read(app: web::Data<App>, ctx: SignedIn, id: Pa
 #[utoipa::path(post, path = "/api/v1/notifications/read-all", tag = "notifications",
     extensions(("x-permission" = json!("self"))),
     responses((status = 204), (status = "default", body = ProblemBody, content_type = "application/problem+json")))]
-pub(crate) async fn notifications_read(app: web::Data<App>, ctx: SignedIn) -> Result<HttpResponse> {
+pub(crate) async fn notifications_read_all(app: web::Data<App>, ctx: SignedIn) -> Result<HttpResponse> {
     app.store.notifications_read_all(&ctx.0).await?;
     Ok(HttpResponse::NoContent().finish())
 }
