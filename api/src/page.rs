@@ -51,7 +51,6 @@ pub struct PageParams {
     /// 20 unless given, at most 100.
     #[param(minimum = 1, maximum = 100, default = 20)]
     pub per_page: Option<i64>,
-    #[param(inline)]
     pub sort_order: Option<SortOrder>,
     /// Only of this workspace.
     pub workspace_id: Option<uuid::Uuid>,

@@ -35,6 +35,11 @@ pub fn sha256(value: &Value) -> [u8; 32] {
     Sha256::digest(canonical(value)).into()
 }
 
+/// SHA-256 of a text, as `sha256:` and 64 hex digits.
+pub fn of_text(text: &str) -> String {
+    format!("sha256:{}", hex::encode(Sha256::digest(text)))
+}
+
 /// RFC 8785 form of `value`, as UTF-8.
 pub fn canonical(value: &Value) -> Vec<u8> {
     // `Value` holds no non-finite number and no key that is not a string, the only two causes of failure.

@@ -4,10 +4,13 @@
 //! id receives it as a parameter. Nothing here may depend on a database, an HTTP server, Kubernetes or
 //! Temporal; `cargo xtask ci` checks the dependency tree.
 
+pub mod account;
 pub mod audit;
 pub mod digest;
 pub mod environment;
+pub mod fault;
 pub mod ids;
+pub mod kubeconfig;
 pub mod manifest;
 pub mod name;
 pub mod password;

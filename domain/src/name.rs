@@ -10,6 +10,9 @@ pub const SOFT_LENGTH: usize = 12;
 /// Most characters of a Kubernetes name that is also a host name (RFC 1123 label).
 pub const MAX_VM_LENGTH: usize = 63;
 
+/// Most characters of the name of a cluster, template or instance size.
+pub const MAX_LABEL_LENGTH: usize = 63;
+
 const RESERVED: [&str; 5] = ["default", "system", "admin", "root", "internal"];
 const RESERVED_PREFIXES: [&str; 2] = ["kube-", "kubevirt-shepherd-"];
 
@@ -46,6 +49,38 @@ impl Name {
     /// Whether the name is legal but long enough to make VM names hard to read.
     pub fn is_long(&self) -> bool {
         self.0.len() > SOFT_LENGTH
+    }
+}
+
+/// Checked name of a cluster, template or instance size: a Kubernetes label.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Label(String);
+
+impl Label {
+    /// Parses `text`; `entity` goes into the refusal.
+    ///
+    /// # Errors
+    /// `NAME_TOO_LONG` with the length, `NAME_INVALID` with the rule that is broken (`empty`, `characters`).
+    pub fn parse(entity: &'static str, text: &str) -> Result<Self, Refusal> {
+        let length = text.chars().count();
+        if length > MAX_LABEL_LENGTH {
+            let params =
+                json!({"entity": entity, "name": bounded(text), "length": length, "maximum": MAX_LABEL_LENGTH});
+            return Err(Refusal::new(Code::NameTooLong).with(params));
+        }
+        let edge = |c: char| c.is_ascii_lowercase() || c.is_ascii_digit();
+        let rule = if text.is_empty() {
+            "empty"
+        } else if !text.starts_with(edge) || !text.ends_with(edge) || !text.chars().all(|c| edge(c) || c == '-') {
+            "characters"
+        } else {
+            return Ok(Self(text.to_owned()));
+        };
+        Err(Refusal::new(Code::NameInvalid).with(json!({"entity": entity, "name": text, "rule": rule})))
+    }
+
+    pub fn as_str(&self) -> &str {
+        &self.0
     }
 }
 
@@ -132,6 +167,19 @@ mod tests {
         assert_eq!(refusal, Some((Code::NameTooLong, "abcdefghijklmno".into())));
         assert_eq!(Name::parse("service", "abcdefghijkl").map(|n| n.is_long()), Ok(false));
         assert_eq!(Name::parse("service", "abcdefghijklm").map(|n| n.is_long()), Ok(true));
+    }
+
+    #[test]
+    fn labels_are_those_of_kubernetes() {
+        for text in ["a", "1", "ubuntu-24-04", "a--b", &"x".repeat(63)] {
+            assert_eq!(Label::parse("template", text).map(|n| n.as_str().to_owned()), Ok(text.to_owned()));
+        }
+        for (text, rule) in [("", "empty"), ("A", "characters"), ("-a", "characters"), ("a.b", "characters")] {
+            let refusal = Label::parse("template", text).err();
+            assert_eq!(refusal.map(|r| r.params["rule"].clone()), Some(rule.into()), "{text}");
+        }
+        let long = Label::parse("template", &"x".repeat(64)).err().map(|r| r.code);
+        assert_eq!(long, Some(Code::NameTooLong));
     }
 
     #[test]

@@ -112,6 +112,22 @@ impl SizeSpec {
         self.spec_overrides.keys().try_for_each(|path| check_override(path))
     }
 
+    /// Copy with `changes` in place of its members; null takes a member away.
+    ///
+    /// # Errors
+    /// `VALIDATION_FAILED` when the result is no size, and as [`check`](Self::check).
+    pub fn changed(&self, changes: Map<String, Value>) -> Result<Self> {
+        let unreadable = |_| Refusal::invalid("", "TYPE", json!({}));
+        let mut merged = serde_json::to_value(self).map_err(unreadable)?;
+        if let Value::Object(members) = &mut merged {
+            members.extend(changes);
+            members.retain(|_, value| !value.is_null());
+        }
+        let changed: Self = serde_json::from_value(merged).map_err(unreadable)?;
+        changed.check()?;
+        Ok(changed)
+    }
+
     /// CPU asked of the node, in thousandths of a core.
     pub fn requested_cpu_millis(&self) -> i32 {
         self.cpu_request_millis.unwrap_or(self.cpu_cores.saturating_mul(1000))
@@ -159,6 +175,10 @@ impl SizeSpec {
         range("/disk/default_gib", self.disk.default_gib, self.disk.min_gib, self.disk.max_gib);
         range("/cpu_request_millis", self.requested_cpu_millis(), 1, self.cpu_cores.saturating_mul(1000));
         range("/memory_request_mib", self.requested_memory_mib(), 1, self.memory_mib);
+        for (pointer, length) in [("/gpus", self.gpus.len()), ("/sriov", self.sriov.len())] {
+            range(pointer, i32::try_from(length).unwrap_or(i32::MAX), 0, 16);
+        }
+        range("/spec_overrides", i32::try_from(self.spec_overrides.len()).unwrap_or(i32::MAX), 0, 64);
         if let Some(pages) = self.hugepages {
             // KubeVirt refuses memory that is no multiple of the page size.
             let rest = self.memory_mib % pages.mib();
@@ -254,6 +274,19 @@ mod tests {
         assert_eq!(with("spec.template.spec.domain.cpu"), Some("owned".into()));
         assert_eq!(with("spec.template.spec.domain.memory.guest"), Some("owned".into()));
         assert_eq!(with("spec.template"), Some("owned".into()));
+    }
+
+    #[test]
+    fn a_changed_size_is_checked_as_a_whole() {
+        let change = |changes: Value| match changes {
+            Value::Object(changes) => SizeSpec { cpu_request_millis: Some(500), ..size() }.changed(changes),
+            _ => Ok(size()),
+        };
+        let cleared = change(json!({"cpu_request_millis": null, "dedicated_cpu": true}));
+        assert_eq!(cleared, Ok(SizeSpec { dedicated_cpu: true, ..size() }));
+        let pinned = change(json!({"dedicated_cpu": true})).err().map(|r| r.code);
+        assert_eq!(pinned, Some(Code::PinnedCpuOvercommit));
+        assert_eq!(change(json!({"cpu_cores": null})).err().map(|r| r.code), Some(Code::ValidationFailed));
     }
 
     #[test]

@@ -4,6 +4,8 @@ use actix_web::dev::ServerHandle;
 use actix_web::middleware::from_fn;
 use actix_web::{App as ActixApp, HttpServer, web};
 use anyhow::Context as _;
+use base64::Engine as _;
+use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use metrics_exporter_prometheus::PrometheusHandle;
 use shepherd_store::seal::Key;
 use shepherd_store::{Pools, SecretName, Store};
@@ -14,8 +16,10 @@ use url::Url;
 
 use crate::auth::Tokens;
 use crate::config::Config;
+use crate::passwords::Passwords;
 use crate::request_id::{chain, identify};
 use crate::streams::Streams;
+use crate::throttle::Throttle;
 use crate::{body, routes};
 
 /// How often a missing database is asked again at start.
@@ -28,6 +32,8 @@ pub struct App {
     pub(crate) key: Key,
     pub(crate) config: Config,
     pub(crate) metrics: PrometheusHandle,
+    pub(crate) passwords: Passwords,
+    pub(crate) throttle: Throttle,
     pub(crate) streams: Streams,
 }
 
@@ -37,6 +43,8 @@ pub struct Running {
     pub url: Url,
     /// Stops it gracefully, once its streams are closed.
     pub handle: ServerHandle,
+    /// Opens set-up, while nobody has an account.
+    pub setup_token: Option<String>,
     /// Its streams of events.
     pub streams: Streams,
     /// Ends with it.
@@ -65,7 +73,7 @@ impl App {
         }
         let workers = usize::from(config.http_workers);
         let late = Late { store: store.clone(), config, metrics, public: public.clone() };
-        let (app, tokens) = late.wait().await?;
+        let (app, tokens, setup_token) = late.wait().await?;
         let streams = app.streams.clone();
         let (app, tokens) = (web::Data::new(app), web::Data::new(tokens));
         let server = HttpServer::new(move || {
@@ -81,7 +89,7 @@ impl App {
         .disable_signals()
         .listen(listener)?
         .run();
-        Ok(Running { url: public, handle: server.handle(), streams, server })
+        Ok(Running { url: public, handle: server.handle(), setup_token, streams, server })
     }
 }
 
@@ -107,9 +115,9 @@ struct Late {
 }
 
 impl Late {
-    async fn wait(self) -> anyhow::Result<(App, Tokens)> {
+    async fn wait(self) -> anyhow::Result<(App, Tokens, Option<String>)> {
         let mut waiting = false;
-        let (key, secret) = loop {
+        let (key, secret, setup_token) = loop {
             match self.secrets().await {
                 Ok(secrets) => break secrets,
                 Err(error @ shepherd_store::Error::Stored(_)) => return Err(error).context("stored secret"),
@@ -127,13 +135,27 @@ impl Late {
             info!("database answers");
         }
         let tokens = Tokens::new(secret.expose(), self.public);
+        let throttle = Throttle::per_minute(self.config.login_attempts_per_minute);
+        let passwords = Passwords::new()?;
         let streams = Streams::start(self.store.clone());
-        Ok((App { store: self.store, key, config: self.config, metrics: self.metrics, streams }, tokens))
+        let (store, config, metrics) = (self.store, self.config, self.metrics);
+        Ok((App { store, key, config, metrics, passwords, throttle, streams }, tokens, setup_token))
     }
 
-    async fn secrets(&self) -> shepherd_store::Result<(Key, Key)> {
+    async fn secrets(&self) -> shepherd_store::Result<(Key, Key, Option<String>)> {
         let key = self.store.secret(SecretName::EncryptionKey, self.config.encryption_key.as_deref()).await?;
         let secret = self.store.secret(SecretName::SessionSecret, self.config.session_secret.as_deref()).await?;
-        Ok((key, secret))
+        Ok((key, secret, self.setup_token().await?))
+    }
+
+    /// A fresh token at every start until somebody has used one.
+    async fn setup_token(&self) -> shepherd_store::Result<Option<String>> {
+        let token = URL_SAFE_NO_PAD.encode(rand::random::<[u8; 32]>());
+        if !self.store.setup_token_renew(&token).await? {
+            return Ok(None);
+        }
+        // The one secret that is meant to be read in the log: whoever reads it owns the machine.
+        warn!(setup_token = token, url = self.public.as_str(), "set-up is open");
+        Ok(Some(token))
     }
 }

@@ -82,6 +82,12 @@ impl Tokens {
         if self.secure() { "__Host-shepherd" } else { "shepherd" }
     }
 
+    /// Header that hands the console its session for that many seconds; zero takes it back.
+    pub(crate) fn cookie(&self, text: &str, seconds: u64) -> String {
+        let secure = if self.secure() { "; Secure" } else { "" };
+        format!("{}={text}; Path=/; HttpOnly; SameSite=Strict; Max-Age={seconds}{secure}", self.cookie_name())
+    }
+
     /// Whether people reach us over TLS.
     pub(crate) fn secure(&self) -> bool {
         self.public.scheme() == "https"
@@ -95,6 +101,15 @@ impl Tokens {
             (_, Some(origin)) => origin == self.public.origin().ascii_serialization(),
             (site, None) => site == Some("same-origin"),
         }
+    }
+
+    /// A sign-in may come from no browser at all, but not from a foreign page.
+    ///
+    /// # Errors
+    /// `CROSS_SITE_REQUEST`.
+    pub(crate) fn refuse_foreign(&self, headers: &HeaderMap) -> Result<(), Code> {
+        let plain = headers.get(&FETCH_SITE).is_none() && headers.get(ORIGIN).is_none();
+        if plain || self.same_origin(headers) { Ok(()) } else { Err(Code::CrossSiteRequest) }
     }
 }
 

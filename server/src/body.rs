@@ -47,6 +47,21 @@ impl<T: DeserializeOwned + 'static> FromRequest for Body<T> {
     }
 }
 
+impl Body<Value> {
+    /// Reads the body after `rule` has seen all of it, so that the rule's own refusal comes before that of an
+    /// unknown field.
+    ///
+    /// # Errors
+    /// The rule's, and those of every body.
+    pub(crate) fn after<T: DeserializeOwned>(
+        self,
+        rule: impl FnOnce(&Value) -> Result<(), Refusal>,
+    ) -> Result<Body<T>, Problem> {
+        rule(&self.raw)?;
+        parse(self.raw)
+    }
+}
+
 async fn collect(payload: &mut Payload) -> Result<Vec<u8>, Problem> {
     use futures_util::StreamExt;
     let mut bytes = Vec::new();
@@ -72,6 +87,10 @@ fn read<T: DeserializeOwned>(bytes: &[u8]) -> Result<Body<T>, Problem> {
     if let Some(pointer) = illegal(&raw, &mut String::new(), 0) {
         return Err(Refusal::invalid(pointer, "CHARACTERS", json!({})).into());
     }
+    parse(raw)
+}
+
+fn parse<T: DeserializeOwned>(raw: Value) -> Result<Body<T>, Problem> {
     let value = serde_path_to_error::deserialize(&raw).map_err(|error| refusal(&error))?;
     Ok(Body { value, raw })
 }

@@ -14,7 +14,11 @@ pub(crate) type Result<T, E = Problem> = std::result::Result<T, E>;
 
 /// Error of a handler. The request id is added by the middleware that also logs what is our fault, once.
 #[derive(Debug)]
-pub(crate) struct Problem {
+pub(crate) struct Problem(Box<Parts>);
+
+/// Boxed, so that the results of handlers stay small.
+#[derive(Debug)]
+struct Parts {
     refusal: Refusal,
     cause: Option<StoreError>,
 }
@@ -22,25 +26,25 @@ pub(crate) struct Problem {
 impl Problem {
     /// Body for the client.
     pub(crate) fn response(&self, request_id: Uuid) -> HttpResponse {
-        let status = StatusCode::from_u16(self.refusal.code.status()).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
+        let status = StatusCode::from_u16(self.0.refusal.code.status()).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
         let mut response = HttpResponse::build(status);
         if let Some(seconds) = self.retry_after() {
             response.insert_header((RETRY_AFTER, seconds.to_string()));
         }
-        let body = shepherd_api::problem::Problem::new(&self.refusal, request_id);
+        let body = shepherd_api::problem::Problem::new(&self.0.refusal, request_id);
         let text = serde_json::to_string(&body).unwrap_or_default();
         response.insert_header((CONTENT_TYPE, "application/problem+json")).body(text)
     }
 
     /// What went wrong on our side, if it did.
     pub(crate) fn cause(&self) -> Option<&StoreError> {
-        self.cause.as_ref()
+        self.0.cause.as_ref()
     }
 
     /// Seconds after which trying again makes sense.
     fn retry_after(&self) -> Option<u64> {
-        let given = self.refusal.params.get("retry_after").and_then(serde_json::Value::as_u64);
-        match self.refusal.code {
+        let given = self.0.refusal.params.get("retry_after").and_then(serde_json::Value::as_u64);
+        match self.0.refusal.code {
             Code::RateLimited | Code::DependencyUnavailable => Some(given.unwrap_or(1)),
             _ => given,
         }
@@ -49,13 +53,13 @@ impl Problem {
 
 impl fmt::Display for Problem {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(self.refusal.code.as_str())
+        f.write_str(self.0.refusal.code.as_str())
     }
 }
 
 impl ResponseError for Problem {
     fn status_code(&self) -> StatusCode {
-        StatusCode::from_u16(self.refusal.code.status()).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR)
+        StatusCode::from_u16(self.0.refusal.code.status()).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR)
     }
 
     fn error_response(&self) -> HttpResponse {
@@ -65,7 +69,7 @@ impl ResponseError for Problem {
 
 impl From<Refusal> for Problem {
     fn from(refusal: Refusal) -> Self {
-        Self { refusal, cause: None }
+        Self(Box::new(Parts { refusal, cause: None }))
     }
 }
 
@@ -81,10 +85,13 @@ impl From<StoreError> for Problem {
             StoreError::Refused(refusal) => refusal.into(),
             StoreError::Unavailable(_) => {
                 let params = json!({"dependency": "database"});
-                Self { refusal: Refusal::new(Code::DependencyUnavailable).with(params), cause: Some(error) }
+                Self(Box::new(Parts {
+                    refusal: Refusal::new(Code::DependencyUnavailable).with(params),
+                    cause: Some(error),
+                }))
             }
             StoreError::Query(_) | StoreError::Stored(_) => {
-                Self { refusal: Refusal::new(Code::Internal), cause: Some(error) }
+                Self(Box::new(Parts { refusal: Refusal::new(Code::Internal), cause: Some(error) }))
             }
         }
     }

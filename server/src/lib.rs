@@ -12,9 +12,12 @@ mod handlers;
 #[cfg(test)]
 mod openapi;
 mod page;
+mod passwords;
 mod request_id;
 mod routes;
+mod sign_in;
 mod streams;
+mod throttle;
 
 pub use app::{App, Running};
 pub use config::Config;

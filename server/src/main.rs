@@ -52,7 +52,11 @@ async fn main() -> anyhow::Result<()> {
 async fn serve(config: Config) -> anyhow::Result<()> {
     let metrics = PrometheusBuilder::new().install_recorder()?;
     let running = App::start(config, metrics).await?;
-    println!("{}", json!({"event": "ready", "url": running.url.as_str().trim_end_matches('/')}));
+    let url = running.url.as_str().trim_end_matches('/');
+    if let Some(token) = &running.setup_token {
+        println!("{}", json!({"event": "setup", "token": token, "url": url}));
+    }
+    println!("{}", json!({"event": "ready", "url": url}));
     let (handle, streams) = (running.handle, running.streams);
     tokio::spawn(async move {
         let (mut interrupt, mut terminate) = (signal(SignalKind::interrupt())?, signal(SignalKind::terminate())?);

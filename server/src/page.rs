@@ -3,19 +3,26 @@
 use serde_json::json;
 use shepherd_api::page::{CursorPagination, PageParams, Pagination, SortOrder};
 use shepherd_domain::{Code, Refusal};
-use shepherd_store::{Cursor, CursorPage, PageQuery, TOTAL_CAP};
+use shepherd_store::{Cursor, CursorPage, DEFAULT_PER_PAGE, MAX_PER_PAGE, PageQuery, TOTAL_CAP};
 
 /// Checks the page parameters of a small list.
 ///
 /// # Errors
 /// `INVALID_QUERY` with the parameter that is out of range.
 pub(crate) fn page_query(params: &PageParams) -> Result<PageQuery, Refusal> {
-    let page = params.page.unwrap_or(1);
+    page_by(params.page, params.per_page, params.sort_order)
+}
+
+/// As [`page_query`], for lists that have parameters of their own.
+///
+/// # Errors
+/// `INVALID_QUERY` with the parameter that is out of range.
+pub(crate) fn page_by(page: Option<i64>, size: Option<i64>, order: Option<SortOrder>) -> Result<PageQuery, Refusal> {
+    let page = page.unwrap_or(1);
     if !(1..=100_000).contains(&page) {
         return Err(Refusal::new(Code::InvalidQuery).with(json!({"parameter": "page", "minimum": 1})));
     }
-    let descending = params.sort_order == Some(SortOrder::Desc);
-    Ok(PageQuery { page, per_page: per_page(params.per_page)?, descending })
+    Ok(PageQuery { page, per_page: per_page(size)?, descending: order == Some(SortOrder::Desc) })
 }
 
 /// Checks the page size of any list.
@@ -23,11 +30,12 @@ pub(crate) fn page_query(params: &PageParams) -> Result<PageQuery, Refusal> {
 /// # Errors
 /// `INVALID_QUERY`.
 pub(crate) fn per_page(given: Option<i64>) -> Result<i64, Refusal> {
-    let per_page = given.unwrap_or(20);
-    if (1..=100).contains(&per_page) {
+    let per_page = given.unwrap_or(DEFAULT_PER_PAGE);
+    if (1..=MAX_PER_PAGE).contains(&per_page) {
         Ok(per_page)
     } else {
-        Err(Refusal::new(Code::InvalidQuery).with(json!({"parameter": "per_page", "minimum": 1, "maximum": 100})))
+        Err(Refusal::new(Code::InvalidQuery)
+            .with(json!({"parameter": "per_page", "minimum": 1, "maximum": MAX_PER_PAGE})))
     }
 }
 

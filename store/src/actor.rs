@@ -35,6 +35,11 @@ impl Actor {
         Self { system: false, name: "anonymous".to_owned(), ..Self::system() }
     }
 
+    /// A person who has just proved who they are; grants are not looked up, so nothing is permitted.
+    pub(crate) fn person(principal: PrincipalId, name: &str, session: Option<SessionId>) -> Self {
+        Self { principal, name: name.to_owned(), session, system: false, ..Self::system() }
+    }
+
     /// Whether any grant permits `permission` in `scope`.
     pub fn allows(&self, permission: Permission, scope: Scope) -> bool {
         self.system || policy::allows(&self.grants, permission, scope)

@@ -67,6 +67,7 @@ impl Ctx {
             before_password_change: false,
         }
     }
+
     /// Id of the caller's session; that of no session for everybody else.
     pub(crate) fn session(&self) -> Uuid {
         match &self.caller {

@@ -4,30 +4,46 @@
 //! committed without its audit leaf: [`Tx::commit`] takes one and is the only way to commit.
 
 mod actor;
+mod administrators;
 pub mod audit;
+pub mod bindings;
 mod cached;
+pub mod clusters;
 mod connection;
 mod ctx;
 mod error;
 pub mod events;
+pub mod instance_sizes;
 mod leaf;
 mod migrations;
+pub mod namespaces;
 mod notices;
 pub mod notifications;
+pub mod observed;
 mod orders;
 mod page;
+mod passwords;
 mod pipeline;
 mod read;
 #[rustfmt::skip]
 mod schema;
+mod relay;
 pub mod seal;
 mod secrets;
+pub mod services;
+pub mod sessions;
+pub mod setup;
+pub mod sign_in;
+mod stored;
 pub mod systems;
+pub mod templates;
 pub mod tickets;
 mod tx;
+pub mod users;
 mod visible;
 pub mod vms;
 mod wake;
+pub mod workspaces;
 
 pub use actor::Actor;
 pub use connection::{Pools, Store};
@@ -35,7 +51,8 @@ pub use ctx::{Caller, Ctx, Run, Source};
 pub use error::{Error, Result};
 pub use migrations::{migrate, migrate_down};
 pub use notices::NoticeKind;
-pub use orders::OrderKind;
-pub use page::{Cursor, CursorPage, Page, PageQuery, TOTAL_CAP};
+pub use orders::{OrderKind, ticket_workflow};
+pub use page::{Cursor, CursorPage, DEFAULT_PER_PAGE, MAX_PER_PAGE, Page, PageQuery, TOTAL_CAP};
+pub use relay::Order;
 pub use secrets::SecretName;
 pub use wake::Wakes;

@@ -6,6 +6,7 @@ use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use secrecy::{ExposeSecret, SecretBox};
 use sha2::{Digest as _, Sha256};
+use shepherd_domain::ids::ClusterId;
 use std::sync::Arc;
 
 use crate::error::{Error, Result};
@@ -74,6 +75,12 @@ impl Key {
     fn cipher(&self) -> Result<Aes256Gcm> {
         Aes256Gcm::new_from_slice(self.bytes.expose_secret()).map_err(|_| Error::Stored("key length".to_owned()))
     }
+}
+
+/// What the credential of a cluster is bound to: the cluster and the key. A sealed credential that is moved to
+/// another row does not open.
+pub fn cluster_context(id: ClusterId, key_id: &str) -> Vec<u8> {
+    format!("cluster:{id}:{key_id}").into_bytes()
 }
 
 #[cfg(test)]

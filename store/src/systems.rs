@@ -105,7 +105,7 @@ impl Store {
         let insert = insert_into(systems::table).values(row).returning(System::as_returning());
         let system = tx.one(insert).await.map_err(|error| {
             error
-                .refuse_on("systems_tenant_id_name_key", || already_exists(new.name.as_str()))
+                .refuse_on("systems_tenant_id_name_key", || already_exists("system", new.name.as_str()))
                 .refuse_on("systems_tenant_id_workspace_id_fkey", || Refusal::not_found("workspace"))
         })?;
         tx.commit(leaf).await?;
@@ -178,8 +178,9 @@ fn leaf(action: Action, system: &System, details: serde_json::Value) -> Leaf {
         .workspace(WorkspaceId(system.workspace_id))
 }
 
-fn already_exists(name: &str) -> Refusal {
-    Refusal::new(Code::AlreadyExists).with(json!({"resource": "system", "name": name}))
+/// Refusal to create something whose name is taken.
+pub(crate) fn already_exists(resource: &'static str, name: &str) -> Refusal {
+    Refusal::new(Code::AlreadyExists).with(json!({"resource": resource, "name": name}))
 }
 
 /// Checks the name that was typed to confirm a deletion.

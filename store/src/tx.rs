@@ -118,6 +118,11 @@ impl Tx {
         self.actor.as_ref().ok_or_else(|| Refusal::new(Code::Unauthenticated).into())
     }
 
+    /// Makes an anonymous caller the person they have proved to be: what follows is recorded in their name.
+    pub(crate) fn act_as(&mut self, person: Actor) {
+        self.actor = Some(person);
+    }
+
     pub(crate) fn ctx(&self) -> &Ctx {
         &self.ctx
     }

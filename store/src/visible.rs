@@ -21,7 +21,6 @@ pub(crate) fn visible(ctx: &Ctx, permission: Permission, column: &'static str) -
         Caller::Session { id, .. } => id.0,
         Caller::Anonymous | Caller::System(_) => Uuid::nil(),
     };
-    let roles = Role::ALL.iter().filter(|role| permits(**role, permission)).map(|role| role.as_str());
     sql::<Bool>(
         "exists (select from sessions vs join role_bindings vb on vb.tenant_id = vs.tenant_id \
          and vb.principal_id = vs.principal_id where vs.tenant_id = ",
@@ -30,6 +29,17 @@ pub(crate) fn visible(ctx: &Ctx, permission: Permission, column: &'static str) -
     .sql(" and vs.id = ")
     .bind::<SqlUuid, _>(session)
     .sql(" and vb.role = any(")
-    .bind::<Array<Text>, _>(roles.collect::<Vec<_>>())
+    .bind::<Array<Text>, _>(roles_with(permission))
     .sql(&format!(") and (vb.workspace_id is null or vb.workspace_id = {column}))"))
+}
+
+/// Condition that holds when the caller's session carries `permission` in the whole tenant: for what hangs on no
+/// workspace.
+pub(crate) fn holds(ctx: &Ctx, permission: Permission) -> SqlLiteral<Bool, End> {
+    visible(ctx, permission, "null::uuid")
+}
+
+/// Words of the roles that carry `permission`.
+pub(crate) fn roles_with(permission: Permission) -> Vec<&'static str> {
+    Role::ALL.iter().filter(|role| permits(**role, permission)).map(|role| role.as_str()).collect()
 }

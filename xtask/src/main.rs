@@ -1,2 +1,70 @@
-//! Placeholder.
-fn main() {}
+//! The two commands, `cargo xtask up` and `cargo xtask test`, and what CI calls.
+//!
+//! Compiled alone before everything else, so it stays light: threads instead of a runtime, and none of our crates.
+
+mod build;
+mod ci;
+mod client;
+mod command;
+mod component;
+mod demo;
+mod infrastructure;
+mod install;
+mod port;
+mod progress;
+mod scratch;
+mod secret;
+mod state;
+mod supervisor;
+mod test;
+mod up;
+mod workspace;
+
+use std::process::ExitCode;
+
+use anyhow::Result;
+use clap::{Parser, Subcommand};
+
+use crate::workspace::Workspace;
+
+#[derive(Parser)]
+#[command(name = "cargo xtask", about = "Runs and proves Shepherd on this machine")]
+struct Arguments {
+    #[command(subcommand)]
+    task: Task,
+}
+
+#[derive(Subcommand)]
+enum Task {
+    /// Runs the whole product, drives a first VM request through it, prints the URLs
+    Up(up::Options),
+    /// Runs everything that proves the product
+    Test {
+        /// Passed on to the test runner: `cargo xtask test -- FILTER`
+        #[arg(last = true)]
+        filter: Vec<String>,
+    },
+    /// Checks everything that needs no running part: format, lints, licences, rules of dependency
+    Ci,
+    /// Keeps what the tests stand on running and prints its variables as shell lines
+    Env,
+}
+
+fn main() -> ExitCode {
+    let arguments = Arguments::parse();
+    match run(arguments.task) {
+        Ok(code) => code,
+        Err(error) => supervisor::fail(&error),
+    }
+}
+
+fn run(task: Task) -> Result<ExitCode> {
+    let workspace = Workspace::find()?;
+    supervisor::stop_on_signals()?;
+    match task {
+        Task::Up(options) => up::up(&workspace, &options),
+        Task::Test { filter } => test::test(&workspace, &filter),
+        Task::Ci => ci::ci(&workspace),
+        Task::Env => test::keep(&workspace),
+    }
+}

@@ -74,6 +74,24 @@ pub(crate) async fn ticket_cancel(app: web::Data<App>, ctx: SignedIn, id: PathId
     Ok(decision(id, TicketState::Cancelled))
 }
 
+/// Abandon a run
+///
+/// What was done is taken back and the ticket fails. For the requester and for SREs.
+#[utoipa::path(post, path = "/api/v1/tickets/{id}/abandon", tag = "tickets", params(("id" = uuid::Uuid, Path)),
+    request_body = wire::Reason, extensions(("x-permission" = json!("workflow:execution:abandon"))),
+    responses((status = 202, body = wire::Decision), (status = "default", body = ProblemBody, content_type = "application/problem+json")))]
+pub(crate) async fn ticket_abandon(
+    app: web::Data<App>,
+    ctx: SignedIn,
+    id: PathId,
+    body: Body<wire::Reason>,
+) -> Result<HttpResponse> {
+    let reason = required(REASON, body.value.reason)?;
+    app.store.ticket_abandon(&ctx.0, TicketId(id.0), reason).await?;
+    let state = TicketState::Executing.as_str().to_owned();
+    Ok(HttpResponse::Accepted().json(wire::Decision { ticket_id: id.0, state }))
+}
+
 fn decision(id: PathId, state: TicketState) -> HttpResponse {
     HttpResponse::Ok().json(wire::Decision { ticket_id: id.0, state: state.as_str().to_owned() })
 }

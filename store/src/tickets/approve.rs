@@ -103,7 +103,6 @@ fn details(approval: &Approval) -> Value {
 }
 
 /// The two conditional updates, ticket first: whoever gets the ticket's row wins.
-#[expect(clippy::type_complexity, reason = "the types of a batch")]
 fn decision(
     tx: &Tx,
     ctx: &Ctx,

@@ -1,13 +1,16 @@
 //! Tickets: submission, decision, run.
 
+mod abandon;
 mod approve;
 mod decide;
 mod expire;
 mod list;
 mod place;
+mod remind;
 mod run;
 mod step;
 mod submit;
+mod unfinished;
 mod view;
 
 pub use approve::{Approval, Approved};
@@ -18,6 +21,7 @@ pub use place::{Choice, Preview};
 pub use run::{Claim, Finish, Work};
 pub use step::{SeenVm, StepOutcome};
 pub use submit::{Submission, Submitted};
+pub use unfinished::Unfinished;
 pub use view::{AllowedAction, Names, Step, TicketView};
 
 use chrono::{DateTime, Utc};

@@ -6,7 +6,7 @@ use diesel::{sql_query, update};
 use serde_json::{Value, json};
 use shepherd_domain::Refusal;
 use shepherd_domain::audit::{Action, Outcome};
-use shepherd_domain::ids::{ClusterId, TicketId, WorkspaceId};
+use shepherd_domain::ids::{TicketId, WorkspaceId};
 use shepherd_domain::ticket::RunState;
 use uuid::Uuid;
 
@@ -185,21 +185,6 @@ impl Store {
             Some(fault) => ticket.leaf(Action::ExecutionFailure, json!({"fault": fault})).outcome(Outcome::Failed),
         };
         tx.commit(leaf).await
-    }
-
-    /// Sealed credential of a cluster with the id of its key and its version, for the worker.
-    ///
-    /// # Errors
-    /// `NOT_FOUND` for an unknown cluster.
-    pub async fn cluster_credential(&self, ctx: &Ctx, id: ClusterId) -> Result<(Vec<u8>, String, i32)> {
-        use crate::schema::clusters;
-        let query = clusters::table.filter(clusters::id.eq(id.0)).select((
-            clusters::sealed_kubeconfig,
-            clusters::encryption_key_id,
-            clusters::credential_version,
-        ));
-        let (_, rows): (_, Vec<(Vec<u8>, String, i32)>) = self.read(ctx, query).await?;
-        rows.into_iter().next().ok_or_else(|| Refusal::not_found("cluster").into())
     }
 }
 

@@ -40,8 +40,6 @@ pub struct SeenVm {
     pub uid: String,
     pub labels: Value,
     pub state: &'static str,
-    pub guest_ip: Option<String>,
-    pub node_name: Option<String>,
 }
 
 impl Store {
@@ -95,8 +93,6 @@ impl Store {
                 vms::labels.eq(vm.labels),
                 vms::state.eq(vm.state),
                 vms::state_reason.eq(""),
-                vms::guest_ip.eq(vm.guest_ip),
-                vms::node_name.eq(vm.node_name),
                 vms::observed_at.eq(diesel::dsl::now),
             )));
         }

@@ -7,7 +7,7 @@ use serde_json::{Value, json};
 use shepherd_domain::audit::Action;
 use shepherd_domain::ids::{InstanceSizeId, NamespaceId, ServiceId, TemplateId, TicketId, WorkspaceId};
 use shepherd_domain::name::vm_name;
-use shepherd_domain::policy::{Permission, Role, Scope, permits};
+use shepherd_domain::policy::{Permission, Scope};
 use shepherd_domain::size::SizeSpec;
 use shepherd_domain::{Code, Refusal};
 use std::time::Duration;
@@ -22,6 +22,7 @@ use crate::orders::{OrderKind, ticket_workflow};
 use crate::pipeline::{All, Batch};
 use crate::schema::{idempotency_keys, instance_sizes, namespaces, services, templates, tickets};
 use crate::tx::Tx;
+use crate::visible::roles_with;
 
 /// Route under which the idempotency key of a submission is kept.
 const ROUTE: &str = "ticket_submit";
@@ -72,6 +73,7 @@ struct Context {
     place: Place,
     instance: i64,
     namespace: String,
+    environment: String,
     size: SizeSpec,
     approvers: Vec<Uuid>,
 }
@@ -105,7 +107,10 @@ impl Store {
             return Err(tx.refuse(Refusal::new(Code::NoApprovers), leaf).await);
         }
         write_ticket(&mut tx, id, &new, &context.place, context.instance, &name, disk_gib)?;
-        let payload = json!({"ticket_id": id, "timeout_seconds": new.timeout.as_secs()});
+        let payload = json!({
+            "ticket_id": id, "timeout_seconds": new.timeout.as_secs(), "workspace_id": workspace,
+            "requester_id": requester, "environment": context.environment, "vm_name": name,
+        });
         tx.order(id.0, ticket_workflow(id), OrderKind::TicketStart, payload);
         tx.notify(approvers, NoticeKind::ApprovalPending, id, json!({"vm_name": name}));
         tx.event("ticket", id.0, Some(workspace), Some(requester), "PENDING");
@@ -139,8 +144,7 @@ impl Store {
 /// by a rollback.
 async fn look_up(tx: &mut Tx, ctx: &Ctx, id: TicketId, new: &Submission) -> Result<Option<Context>> {
     let tenant = ctx.tenant.0;
-    let deciders: Vec<&'static str> =
-        Role::ALL.iter().filter(|role| permits(**role, Permission::ApprovalDecide)).map(|role| role.as_str()).collect();
+    let deciders = roles_with(Permission::ApprovalDecide);
     let place = sql_query(
         "select y.workspace_id, y.id as system_id, y.name as system, s.name as service from services s \
          join systems y on y.tenant_id = s.tenant_id and y.id = s.system_id where s.tenant_id = $1 and s.id = $2",
@@ -152,7 +156,7 @@ async fn look_up(tx: &mut Tx, ctx: &Ctx, id: TicketId, new: &Submission) -> Resu
         .returning(services::next_instance - 1);
     let namespace = namespaces::table
         .filter(namespaces::tenant_id.eq(tenant).and(namespaces::id.eq(new.namespace.0)))
-        .select((namespaces::name, namespaces::enabled));
+        .select((namespaces::name, namespaces::environment, namespaces::enabled));
     let template = templates::table.filter(templates::id.eq(new.template.0)).select(templates::status);
     let size = instance_sizes::table
         .filter(instance_sizes::id.eq(new.instance_size.0))
@@ -166,33 +170,40 @@ async fn look_up(tx: &mut Tx, ctx: &Ctx, id: TicketId, new: &Submission) -> Resu
     .bind::<SqlUuid, _>(tenant)
     .bind::<SqlUuid, _>(new.service.0)
     .bind::<Array<Text>, _>(deciders);
-    type Rows = (Vec<Id>, Vec<Place>, Vec<i64>, Vec<(String, bool)>, Vec<String>, Vec<(Value, bool)>, Vec<Id>);
+    type Rows = (Vec<Id>, Vec<Place>, Vec<i64>, Vec<(String, String, bool)>, Vec<String>, Vec<(Value, bool)>, Vec<Id>);
     let batch = All((keep_key(ctx, id, new), place, number, namespace, template, size, approvers));
     let (kept, place, number, namespace, template, size, approvers): Rows = tx.fetch(batch).await?;
     if kept.is_empty() && new.idempotency.is_some() {
         return Ok(None);
     }
+    let found = (place, number, namespace, template, size);
+    judge(found, approvers.into_iter().map(|row| row.id).collect()).map(Some)
+}
+
+type Found = (Vec<Place>, Vec<i64>, Vec<(String, String, bool)>, Vec<String>, Vec<(Value, bool)>);
+
+/// Whether everything was found and is in use.
+fn judge((place, number, namespace, template, size): Found, approvers: Vec<Uuid>) -> Result<Context> {
     let missing = |resource: &'static str| Error::from(Refusal::not_found(resource));
     let unusable = |resource: &'static str, state: &str| {
-        Error::from(Refusal::new(Code::NotUsable).with(json!({"resource": resource, "state": state})))
+        Err(Refusal::new(Code::NotUsable).with(json!({"resource": resource, "state": state})).into())
     };
     let (place, instance) =
         place.into_iter().next().zip(number.into_iter().next()).ok_or_else(|| missing("service"))?;
-    let (namespace, enabled) = namespace.into_iter().next().ok_or_else(|| missing("namespace"))?;
+    let (namespace, environment, enabled) = namespace.into_iter().next().ok_or_else(|| missing("namespace"))?;
     let status = template.into_iter().next().ok_or_else(|| missing("template"))?;
     let (size, size_enabled) = size.into_iter().next().ok_or_else(|| missing("instance_size"))?;
     if !enabled {
-        return Err(unusable("namespace", "disabled"));
+        return unusable("namespace", "disabled");
     }
     if status != "active" {
-        return Err(unusable("template", &status));
+        return unusable("template", &status);
     }
     if !size_enabled {
-        return Err(unusable("instance_size", "disabled"));
+        return unusable("instance_size", "disabled");
     }
     let size = serde_json::from_value(size).map_err(|error| Error::Stored(error.to_string()))?;
-    let approvers = approvers.into_iter().map(|row| row.id).collect();
-    Ok(Some(Context { place, instance, namespace, size, approvers }))
+    Ok(Context { place, instance, namespace, environment, size, approvers })
 }
 
 /// Keeps the idempotency key for the session's person; answers nothing when it is kept already.

@@ -1,0 +1,6 @@
+//! Everything that is proved through the public doors.
+
+#![expect(clippy::tests_outside_test_module, reason = "this crate is the test module")]
+
+mod database;
+mod tickets;

@@ -1,0 +1,70 @@
+//! Approving.
+
+use serde_json::json;
+use shepherd_tests::World;
+use shepherd_tests::people::hire;
+
+#[tokio::test]
+async fn nobody_approves_their_own_request_and_the_attempt_is_recorded() -> anyhow::Result<()> {
+    let world = World::start().await?;
+    let both = hire(&world.admin, &world.anonymous, "carla", &["Operator", "Approver"]).await?;
+    let ticket =
+        both.post("/tickets", &world.request()).await?.expect(202)?["id"].as_str().unwrap_or_default().to_owned();
+    let body = json!({"cluster_id": world.cluster, "digest": world.digest(&ticket).await?});
+    both.post(&format!("/tickets/{ticket}/approve"), &body).await?.problem(403, "TWO_PERSON_INTEGRITY")?;
+    let reason = json!({"reason": "mine"});
+    both.post(&format!("/tickets/{ticket}/reject"), &reason).await?.problem(403, "TWO_PERSON_INTEGRITY")?;
+    let story = world.story(&ticket).await?;
+    assert_eq!(story, ["vm.request:SUCCEEDED", "approval.approve:REFUSED", "approval.reject:REFUSED"]);
+    Ok(())
+}
+
+#[tokio::test]
+async fn an_approval_of_something_else_than_what_would_run_is_refused() -> anyhow::Result<()> {
+    let world = World::start().await?;
+    let ticket = world.submit().await?;
+    let seen = world.digest(&ticket).await?;
+    let change = json!({"memory_mib": 2048});
+    world.admin.patch(&format!("/instance-sizes/{}", world.instance_size), &change).await?.expect(200)?;
+    let body = json!({"cluster_id": world.cluster, "digest": seen});
+    let params = world.approver.post(&format!("/tickets/{ticket}/approve"), &body).await?;
+    let params = params.problem(409, "APPROVAL_SNAPSHOT_MISMATCH")?;
+    assert_eq!(params["present"], world.digest(&ticket).await?.as_str());
+    world.approve(&ticket).await?;
+    world.ticket_in(&ticket, &["SUCCESS"]).await?;
+    Ok(())
+}
+
+#[tokio::test]
+async fn a_changed_spec_needs_a_reason_and_is_what_runs() -> anyhow::Result<()> {
+    let world = World::start().await?;
+    let ticket = world.submit().await?;
+    let spec = json!({"cpu_cores": 2, "memory_mib": 3072, "disk_gib": 20});
+    let path = format!("/tickets/{ticket}/preview");
+    let choice = json!({"cluster_id": world.cluster, "modified_spec": spec});
+    let preview = world.approver.post(&path, &choice).await?.expect(200)?;
+    let mut body = choice.clone();
+    body["digest"] = preview["digest"].clone();
+    let path = format!("/tickets/{ticket}/approve");
+    world.approver.post(&path, &body).await?.problem(422, "VALIDATION_FAILED")?;
+    body["modification_reason"] = json!("needs more memory");
+    world.approver.post(&path, &body).await?.expect(202)?;
+    let done = world.ticket_in(&ticket, &["SUCCESS"]).await?;
+    assert_eq!(done["approval"]["manifest"], preview["manifest"]);
+    assert_eq!(done["approval"]["manifest"]["spec"]["template"]["spec"]["domain"]["memory"]["guest"], "3072Mi");
+    Ok(())
+}
+
+#[tokio::test]
+async fn a_cluster_of_the_other_environment_is_refused() -> anyhow::Result<()> {
+    let world = World::start().await?;
+    let namespace = json!({"name": format!("p{}", &world.namespace_name[1..]), "environment": "prod"});
+    let namespace = world.admin.post("/namespaces", &namespace).await?.expect(201)?;
+    let mut body = world.request();
+    body["namespace_id"] = namespace["id"].clone();
+    let ticket = world.requester.post("/tickets", &body).await?.expect(202)?;
+    let path = format!("/tickets/{}/preview", ticket["id"].as_str().unwrap_or_default());
+    let choice = json!({"cluster_id": world.cluster});
+    world.approver.post(&path, &choice).await?.problem(422, "ENVIRONMENT_MISMATCH")?;
+    Ok(())
+}

@@ -1,0 +1,82 @@
+//! Races and endings of decisions.
+
+use futures_util::future::join_all;
+use serde_json::json;
+use shepherd_tests::World;
+use std::collections::BTreeMap;
+
+#[tokio::test]
+async fn of_fifty_decisions_at_once_one_wins_and_the_others_are_told_who() -> anyhow::Result<()> {
+    let world = World::start().await?;
+    let ticket = world.submit().await?;
+    let digest = world.digest(&ticket).await?;
+    let (approve, reject, cancel) = (
+        format!("/tickets/{ticket}/approve"),
+        format!("/tickets/{ticket}/reject"),
+        format!("/tickets/{ticket}/cancel"),
+    );
+    let approval = json!({"cluster_id": world.cluster, "digest": digest});
+    let calls = (0..50).map(|i| {
+        let (approve, reject, cancel, approval) = (&approve, &reject, &cancel, &approval);
+        let world = &world;
+        async move {
+            let rejection = json!({"reason": "no"});
+            match i % 4 {
+                0 => world.approver.post(approve, approval).await,
+                1 => world.second_approver.post(approve, approval).await,
+                2 => world.second_approver.post(reject, &rejection).await,
+                _ => world.requester.post(cancel, &json!({})).await,
+            }
+        }
+    });
+    let mut outcomes: BTreeMap<&str, u32> = BTreeMap::new();
+    for answer in join_all(calls).await {
+        let answer = answer?;
+        if answer.status.is_success() {
+            *outcomes.entry("won").or_default() += 1;
+        } else {
+            let params = answer.problem(409, "ALREADY_DECIDED")?;
+            assert!(params["decided_by"].is_string(), "{params}");
+            *outcomes.entry("told").or_default() += 1;
+        }
+    }
+    assert_eq!(outcomes, BTreeMap::from([("won", 1), ("told", 49)]));
+    Ok(())
+}
+
+#[tokio::test]
+async fn a_rejection_needs_a_reason_and_ends_the_ticket_without_a_vm() -> anyhow::Result<()> {
+    let world = World::start().await?;
+    let ticket = world.submit().await?;
+    let path = format!("/tickets/{ticket}/reject");
+    world.approver.post(&path, &json!({"reason": "  "})).await?.problem(422, "VALIDATION_FAILED")?;
+    world.approver.post(&path, &json!({"reason": "too big"})).await?.expect(200)?;
+    let ended = world.ticket_in(&ticket, &["REJECTED"]).await?;
+    assert_eq!(ended["approval"]["reason"], "too big");
+    assert_eq!(world.requester.get("/vms").await?.expect(200)?["pagination"]["total"], 0);
+    Ok(())
+}
+
+#[tokio::test]
+async fn only_the_requester_cancels_and_then_may_ask_again() -> anyhow::Result<()> {
+    let world = World::without_worker(&[]).await?;
+    let ticket = world.submit().await?;
+    let path = format!("/tickets/{ticket}/cancel");
+    world.approver.post(&path, &json!({})).await?.problem(403, "PERMISSION_DENIED")?;
+    world.requester.post(&path, &json!({})).await?.expect(200)?;
+    let again = world.submit().await?;
+    assert_ne!(ticket, again);
+    Ok(())
+}
+
+#[tokio::test]
+async fn an_undecided_request_expires_by_its_workflow() -> anyhow::Result<()> {
+    let world = World::with(&[("SHEPHERD_APPROVAL_TIMEOUT_SECONDS", "2".to_owned())]).await?;
+    let ticket = world.submit().await?;
+    world.ticket_in(&ticket, &["EXPIRED"]).await?;
+    let body = json!({"reason": "late"});
+    let params =
+        world.approver.post(&format!("/tickets/{ticket}/reject"), &body).await?.problem(409, "ALREADY_DECIDED")?;
+    assert_eq!(params["state"], "EXPIRED");
+    Ok(())
+}

@@ -1,0 +1,4 @@
+mod approve;
+mod decide;
+mod execute;
+mod submit;

