@@ -16,7 +16,7 @@ use crate::handlers::*;
         description = "Governed self-service for virtual machines on KubeVirt.\n\n\
             Errors are `application/problem+json` with a stable `code` and `params`, without sentences. Unknown fields \
             and parameters are refused. `x-permission` names what an operation needs: a permission, `requester` for the \
-            person who asked, `self` for one's own things, `public` for nothing.",
+            person who asked, `session` for anybody signed in, `public` for nothing.",
         license(name = "Apache-2.0", identifier = "Apache-2.0"),
     ),
     servers((url = "/", description = "The installation that serves this document")),

@@ -22,7 +22,7 @@ const LAST_EVENT_ID: HeaderName = HeaderName::from_static("last-event-id");
 /// stream ends, as when the session is revoked.
 #[utoipa::path(get, path = "/api/v1/events", tag = "events",
     params(EventParams, ("Last-Event-ID" = Option<String>, Header, description = "Id of the last event that was received")),
-    extensions(("x-permission" = json!("self"))),
+    extensions(("x-permission" = json!("session"))),
     responses((status = 200, body = EventData, content_type = "text/event-stream"),
               (status = "default", body = ProblemBody, content_type = "application/problem+json")))]
 pub(crate) async fn events_stream(
