@@ -1,8 +1,8 @@
 //! The contract, derived from the handlers. What is served is `api/openapi.yaml`, which people review; a test holds
 //! the two together: `UPDATE_GOLDEN=1` writes the file anew.
 
-use utoipa::openapi::OpenApi as Document;
 use utoipa::openapi::security::{ApiKey, ApiKeyValue, HttpAuthScheme, HttpBuilder, SecurityScheme};
+use utoipa::openapi::{OpenApi as Document, RefOr, Response};
 use utoipa::{Modify, OpenApi};
 
 use crate::handlers::*;
@@ -16,12 +16,14 @@ use crate::handlers::*;
         description = "Governed self-service for virtual machines on KubeVirt.\n\n\
             Errors are `application/problem+json` with a stable `code` and `params`, without sentences. Unknown fields \
             and parameters are refused. `x-permission` names what an operation needs: a permission, `requester` for the \
-            person who asked, `self` for one's own things, `public` for nothing.",
+            person who asked, `session` for anybody signed in, `public` for nothing.",
         license(name = "Apache-2.0", identifier = "Apache-2.0"),
     ),
     servers((url = "/", description = "The installation that serves this document")),
     security(("bearer" = []), ("cookie" = [])),
-    modifiers(&Schemes),
+    modifiers(&Schemes, &Descriptions),
+    // Types of query parameters are not collected by themselves.
+    components(schemas(shepherd_api::page::SortOrder)),
     paths(
         account::profile_view, account::password_change, account::session_close, account::sessions_list, account::session_revoke,
         audit::audit_list, audit::audit_export,
@@ -32,7 +34,7 @@ use crate::handlers::*;
         health::health_live, health::health_ready,
         instance_sizes::instance_sizes_list, instance_sizes::instance_size_view, instance_sizes::instance_size_create, instance_sizes::instance_size_update, instance_sizes::instance_size_delete,
         namespaces::namespaces_list, namespaces::namespace_view, namespaces::namespace_create, namespaces::namespace_update, namespaces::namespace_delete,
-        notifications::notifications_list, notifications::notifications_count, notifications::notification_read, notifications::notifications_read,
+        notifications::notifications_list, notifications::notifications_count, notifications::notification_read, notifications::notifications_read_all,
         roles::roles_list, roles::role_bindings_list, roles::role_binding_create, roles::role_binding_delete,
         services::services_list, services::service_view, services::service_create, services::service_update, services::service_delete,
         setup::setup_view, setup::setup_complete,
@@ -62,6 +64,33 @@ impl Modify for Schemes {
         let components = document.components.get_or_insert_default();
         components.add_security_scheme("bearer", SecurityScheme::Http(bearer.build()));
         components.add_security_scheme("cookie", SecurityScheme::ApiKey(ApiKey::Cookie(cookie)));
+    }
+}
+
+/// OpenAPI wants a description of each response; the status says enough.
+struct Descriptions;
+
+impl Modify for Descriptions {
+    fn modify(&self, document: &mut Document) {
+        for item in document.paths.paths.values_mut() {
+            let operations = [&mut item.get, &mut item.post, &mut item.put, &mut item.patch, &mut item.delete];
+            for (status, response) in operations.into_iter().flatten().flat_map(|o| &mut o.responses.responses) {
+                if let RefOr::T(Response { description, .. }) = response
+                    && description.is_empty()
+                {
+                    *description = describe(status).to_owned();
+                }
+            }
+        }
+    }
+}
+
+fn describe(status: &str) -> &'static str {
+    match status {
+        "default" => "Refused or failed; `code` says why.",
+        "201" => "Created.",
+        "202" => "Accepted; the work follows by itself.",
+        _ => "Done.",
     }
 }
 
@@ -116,6 +145,15 @@ mod tests {
         let named = |(_, operation): (String, Value)| operation["operationId"].as_str().map(str::to_owned);
         let documented: BTreeSet<_> = operations().into_iter().filter_map(named).collect();
         assert_eq!(documented, routes);
+    }
+
+    #[test]
+    fn every_type_that_is_named_is_described() {
+        let document = serde_json::to_value(Contract::openapi()).unwrap_or_default();
+        let text = document.to_string();
+        for reference in text.split("\"$ref\":\"#").skip(1).filter_map(|rest| rest.split('"').next()) {
+            assert!(document.pointer(reference).is_some(), "{reference} leads nowhere");
+        }
     }
 
     fn operations() -> Vec<(String, Value)> {

@@ -47,7 +47,7 @@ pub(crate) fn configure(app: &mut ServiceConfig) {
                 .service(at("/events").route(get().to(events::events_stream)))
                 .service(at("/notifications").route(get().to(notifications::notifications_list)))
                 .service(at("/notifications/unread-count").route(get().to(notifications::notifications_count)))
-                .service(at("/notifications/read-all").route(post().to(notifications::notifications_read)))
+                .service(at("/notifications/read-all").route(post().to(notifications::notifications_read_all)))
                 .service(at("/notifications/{id}/read").route(post().to(notifications::notification_read)))
                 .service(at("/audit").route(get().to(audit::audit_list)))
                 .service(at("/audit/export").route(get().to(audit::audit_export)))

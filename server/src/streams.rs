@@ -60,6 +60,7 @@ impl Streams {
 
     /// Ends every stream, so that a server that stops need not wait for them.
     pub fn close(&self) {
+        self.places.close();
         self.state.send_replace(State::Closed);
     }
 
@@ -81,8 +82,8 @@ impl Streams {
         let first = store.events_after(&ctx, after).await?;
         let (now, queries) = (Instant::now(), self.queries.clone());
         let (cursor, chunk) = (first.next, Some(opening(&first)));
-        let mut feed =
-            Feed { store, ctx, cursor, woken, queries, chunk, beat: now + HEARTBEAT, due: now, _place: place };
+        let beat = now + HEARTBEAT;
+        let mut feed = Feed { store, ctx, cursor, woken, queries, chunk, beat, asked: now, due: now, _place: place };
         feed.settle(&first);
         Ok(unfold(Some(feed), |feed| async move { feed?.next().await.map(|(chunk, feed)| (Ok(chunk), feed)) }))
     }
@@ -128,7 +129,8 @@ struct Feed {
     chunk: Option<Bytes>,
     /// When the next heartbeat is due.
     beat: Instant,
-    /// When the next query is due.
+    /// When the last query was sent, and when the next one is due.
+    asked: Instant,
     due: Instant,
     _place: OwnedSemaphorePermit,
 }
@@ -140,21 +142,20 @@ impl Feed {
             if let Some(chunk) = self.chunk.take() {
                 return Some((chunk, Some(self)));
             }
-            let asked = Instant::now();
             tokio::select! {
                 changed = self.woken.changed() => {
                     if changed.is_err() || *self.woken.borrow_and_update() == State::Closed {
                         return Some((end(Code::DependencyUnavailable), None));
                     }
-                    // However many wake-ups: one query for all of them, after a pause.
-                    self.due = self.due.min(asked + PAUSE);
+                    // However many wake-ups follow a query: one more for all of them.
+                    self.due = self.due.min(self.asked + PAUSE);
                 }
                 () = sleep_until(self.due) => match self.ask().await {
                     Ok(()) => {}
                     Err(code) => return Some((end(code), None)),
                 },
                 () = sleep_until(self.beat) => {
-                    self.beat = asked + HEARTBEAT;
+                    self.beat = Instant::now() + HEARTBEAT;
                     // The place goes along, so that a client that heard nothing for long goes on from here.
                     return Some((Bytes::from(format!(": heartbeat\nid: {}\n\n", self.cursor)), Some(self)));
                 }
@@ -168,6 +169,7 @@ impl Feed {
         let Ok(Ok(_turn)) = timeout_at(self.beat, self.queries.clone().acquire_owned()).await else {
             return Ok(());
         };
+        self.asked = Instant::now();
         match self.store.events_after(&self.ctx, Some(self.cursor)).await {
             Ok(events) => {
                 self.settle(&events);

@@ -156,3 +156,25 @@ fn event((xid, id, kind, resource_id, state, at): Row) -> Option<Event> {
     let cursor = EventCursor { xid: xid.parse().ok()?, id };
     Some(Event { cursor, kind, resource_id, state, at })
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_cursor_reads_back_and_nothing_else_is_one() {
+        for text in ["0-0", "812-44", "18446744073709551615-9223372036854775807"] {
+            assert_eq!(text.parse::<EventCursor>().map(|cursor| cursor.to_string()).as_deref(), Ok(text));
+        }
+        for text in
+            ["", "1", "1-", "-1", "+1-2", "1--2", "1-2-3", "a-1", "1-18446744073709551615", "18446744073709551616-1"]
+        {
+            assert!(text.parse::<EventCursor>().is_err(), "{text}");
+        }
+    }
+
+    #[test]
+    fn the_transaction_counts_before_the_id() {
+        assert!(EventCursor { xid: 2, id: 1 } > EventCursor { xid: 1, id: 9 });
+    }
+}

@@ -17,12 +17,12 @@ const LAST_EVENT_ID: HeaderName = HeaderName::from_static("last-event-id");
 
 /// Stream changes
 ///
-/// Server-sent events about what the caller may see: ids and states only. Each event's name is its `kind`, its id a
-/// place to go on from. Without one the stream begins now. The event `end` says in `code` why a stream ends, as when
-/// the session is revoked. What was missed is found by reading; the stream only says when.
+/// Server-sent events about one's own things and about what one may read: ids and states only. Each event's name is
+/// its `kind`, its id a place to go on from. Without one the stream begins now. The event `end` says in `code` why a
+/// stream ends, as when the session is revoked.
 #[utoipa::path(get, path = "/api/v1/events", tag = "events",
     params(EventParams, ("Last-Event-ID" = Option<String>, Header, description = "Id of the last event that was received")),
-    extensions(("x-permission" = json!("self, governance:ticket:read, compute:vm:read or platform:cluster:read"))),
+    extensions(("x-permission" = json!("session"))),
     responses((status = 200, body = EventData, content_type = "text/event-stream"),
               (status = "default", body = ProblemBody, content_type = "application/problem+json")))]
 pub(crate) async fn events_stream(

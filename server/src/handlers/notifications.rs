@@ -16,7 +16,7 @@ use crate::page::{cursor_pagination, per_page};
 ///
 /// Newest first.
 #[utoipa::path(get, path = "/api/v1/notifications", tag = "notifications", params(wire::NotificationParams),
-    extensions(("x-permission" = json!("self"))),
+    extensions(("x-permission" = json!("session"))),
     responses((status = 200, body = wire::NotificationList), (status = "default", body = ProblemBody, content_type = "application/problem+json")))]
 pub(crate) async fn notifications_list(
     app: web::Data<App>,
@@ -33,7 +33,7 @@ pub(crate) async fn notifications_list(
 
 /// Count one's own unread notifications
 #[utoipa::path(get, path = "/api/v1/notifications/unread-count", tag = "notifications",
-    extensions(("x-permission" = json!("self"))),
+    extensions(("x-permission" = json!("session"))),
     responses((status = 200, body = wire::UnreadCount), (status = "default", body = ProblemBody, content_type = "application/problem+json")))]
 pub(crate) async fn notifications_count(app: web::Data<App>, ctx: SignedIn) -> Result<HttpResponse> {
     let unread = app.store.notifications_unread(&ctx.0).await?;
@@ -44,7 +44,7 @@ pub(crate) async fn notifications_count(app: web::Data<App>, ctx: SignedIn) -> R
 ///
 /// Doing so again changes nothing.
 #[utoipa::path(post, path = "/api/v1/notifications/{id}/read", tag = "notifications", params(("id" = uuid::Uuid, Path)),
-    extensions(("x-permission" = json!("self"))),
+    extensions(("x-permission" = json!("session"))),
     responses((status = 204), (status = "default", body = ProblemBody, content_type = "application/problem+json")))]
 pub(crate) async fn notification_read(app: web::Data<App>, ctx: SignedIn, id: PathId) -> Result<HttpResponse> {
     app.store.notification_read(&ctx.0, id.0).await?;
@@ -53,9 +53,9 @@ pub(crate) async fn notification_read(app: web::Data<App>, ctx: SignedIn, id: Pa
 
 /// Mark all of one's own notifications as read
 #[utoipa::path(post, path = "/api/v1/notifications/read-all", tag = "notifications",
-    extensions(("x-permission" = json!("self"))),
+    extensions(("x-permission" = json!("session"))),
     responses((status = 204), (status = "default", body = ProblemBody, content_type = "application/problem+json")))]
-pub(crate) async fn notifications_read(app: web::Data<App>, ctx: SignedIn) -> Result<HttpResponse> {
+pub(crate) async fn notifications_read_all(app: web::Data<App>, ctx: SignedIn) -> Result<HttpResponse> {
     app.store.notifications_read_all(&ctx.0).await?;
     Ok(HttpResponse::NoContent().finish())
 }
