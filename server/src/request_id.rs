@@ -5,6 +5,7 @@ use actix_web::dev::{ServiceRequest, ServiceResponse};
 use actix_web::http::header::{HeaderName, HeaderValue};
 use actix_web::middleware::Next;
 use actix_web::{Error, HttpMessage};
+use shepherd_store::counts::counted;
 use std::time::Instant;
 use tracing::{Instrument, error, info, info_span, warn};
 use uuid::Uuid;
@@ -27,7 +28,8 @@ pub(crate) async fn identify<B: MessageBody + 'static>(
     let (method, path, start) = (request.method().clone(), request.path().to_owned(), Instant::now());
     let span = info_span!("request", request.id = %id, http.method = %method, http.path = path);
     let answered = async move {
-        let response = next.call(request).await?;
+        let (response, counts) = counted(next.call(request)).await;
+        let response = response?;
         let route = response.request().match_pattern().unwrap_or_else(|| "unmatched".to_owned());
         let problem = response.response().error().and_then(|error| error.as_error::<Problem>());
         if let Some(cause) = problem.and_then(Problem::cause) {
@@ -47,6 +49,8 @@ pub(crate) async fn identify<B: MessageBody + 'static>(
         let labels = [("route", route), ("method", method.to_string()), ("status", status.to_string())];
         metrics::counter!("shepherd_http_requests_total", &labels).increment(1);
         metrics::histogram!("shepherd_http_request_duration_seconds", &labels).record(seconds);
+        metrics::counter!("shepherd_db_round_trips_total", &labels).increment(counts.round_trips);
+        metrics::counter!("shepherd_db_commits_total", &labels).increment(counts.commits);
         if let Ok(value) = HeaderValue::from_str(&id.to_string()) {
             response.headers_mut().insert(HEADER, value);
         }

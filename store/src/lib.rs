@@ -10,6 +10,7 @@ pub mod bindings;
 mod cached;
 pub mod clusters;
 mod connection;
+pub mod counts;
 mod ctx;
 mod error;
 pub mod events;

@@ -15,6 +15,7 @@ use uuid::Uuid;
 
 use crate::actor::{ACTOR_SQL, Actor, ActorRow};
 use crate::cached::{BEGIN, BEGIN_READ_ONLY, COMMIT, Cached, Command, ROLLBACK};
+use crate::counts::count;
 use crate::ctx::{Caller, Ctx};
 use crate::error::{Error, Result};
 use crate::leaf::Leaf;
@@ -84,6 +85,7 @@ impl Tx {
     /// # Errors
     /// On the first fetch of a session: `SESSION_REVOKED` and `PASSWORD_CHANGE_REQUIRED`.
     pub(crate) async fn fetch<T: Send + 'static, ST, B: Batch<T, ST>>(&mut self, batch: B) -> Result<T> {
+        count(false);
         if self.actor.is_some() {
             self.open = true;
             return Ok(flush(&self.conn, &mut self.queue, batch.send(&self.conn)).await?);
@@ -192,6 +194,7 @@ impl Tx {
     }
 
     async fn end(&mut self, leaf: Leaf) -> Result<()> {
+        count(true);
         self.leaf(leaf)?;
         self.open = true;
         let done = COMMIT.execute(&mut &*self.conn).boxed();

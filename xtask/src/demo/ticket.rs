@@ -113,7 +113,7 @@ fn vm_of(requester: &Client, ticket: &Value) -> Result<Value> {
 
 /// The audit's entries about this ticket; they come newest first.
 fn story(auditor: &Client, id: &str) -> Result<Vec<String>> {
-    let list = auditor.get(&format!("/audit?ticket_id={id}&per_page=100"))?;
+    let list = auditor.get(&format!("/audit?resource_type=ticket&resource_id={id}&per_page=100"))?;
     let items = list["items"].as_array().cloned().unwrap_or_default();
     let actions = items.iter().rev().filter_map(|item| item["action"].as_str());
     Ok(actions.map(str::to_owned).collect())

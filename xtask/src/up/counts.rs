@@ -1,5 +1,6 @@
 //! What a request cost, each figure from the witness nearest to it. A witness that cannot be asked says null.
 
+use std::collections::BTreeSet;
 use std::fs;
 use std::path::Path;
 
@@ -53,7 +54,10 @@ pub fn kubernetes(witnesses: &Witnesses, offset: usize, namespace: &str) -> Valu
     let calls: Vec<Value> = new.lines().filter_map(|line| serde_json::from_str(line).ok()).collect();
     let ours = || calls.iter().filter(|call| call["path"].as_str().is_some_and(|path| path.contains(&place)));
     let mutations = ours().filter(|call| is_mutation(call)).count();
-    let polls = ours().filter(|call| call["verb"] == "get" || call["verb"] == "list").count();
+    // One look before a change is no polling; the same look again is.
+    let looks = || ours().filter(|call| call["verb"] == "get" || call["verb"] == "list");
+    let places: BTreeSet<&str> = looks().filter_map(|call| call["path"].as_str()).collect();
+    let polls = looks().count() - places.len();
     json!({"mutations": mutations, "polls": polls})
 }
 

@@ -73,8 +73,8 @@ pub fn complaints(summary: &Value) -> Vec<String> {
 pub fn print(installation: &Installation, state: &State, driven: Option<&Driven>, seconds: f64) {
     let url = &installation.server.url;
     println!("\nReady after {seconds:.1} s\n");
-    println!("  Console and API   {url}/");
-    println!("  API description   {url}/docs");
+    println!("  API               {url}/api/v1");
+    println!("  API description   {url}/api/docs");
     println!("  Temporal UI       {}", workflows(installation));
     println!("\nAccounts (kept in .dev/state.json)\n");
     for (username, _, role, does) in PEOPLE {
