@@ -52,7 +52,12 @@ pub fn kubernetes(witnesses: &Witnesses, offset: usize, namespace: &str) -> Valu
     };
     let place = format!("/namespaces/{namespace}");
     let calls: Vec<Value> = new.lines().filter_map(|line| serde_json::from_str(line).ok()).collect();
-    let ours = || calls.iter().filter(|call| call["path"].as_str().is_some_and(|path| path.contains(&place)));
+    // The creation of a namespace names it in the object alone.
+    let about = |call: &Value| {
+        let inside = call["path"].as_str().is_some_and(|path| path.contains(&place));
+        inside || (call["resource"] == "namespaces" && call["name"] == namespace)
+    };
+    let ours = || calls.iter().filter(|call| about(call));
     let mutations = ours().filter(|call| is_mutation(call)).count();
     // One look before a change is no polling; the same look again is.
     let looks = || ours().filter(|call| call["verb"] == "get" || call["verb"] == "list");
