@@ -64,6 +64,7 @@ actions! {
     ExecutionRestart = "execution.restart",
     ExecutionStep = "execution.step",
     ExecutionPark = "execution.park",
+    ExecutionResume = "execution.resume",
     ExecutionAbandon = "execution.abandon",
     ExecutionUndo = "execution.undo",
     ExecutionNeedsOperator = "execution.needs_operator",

@@ -36,6 +36,7 @@ pub mod sessions;
 pub mod setup;
 pub mod sign_in;
 mod stored;
+mod sweep;
 pub mod systems;
 pub mod templates;
 pub mod tickets;

@@ -4,10 +4,13 @@ use diesel::sql_types::{Array, Jsonb, Text, Uuid as SqlUuid};
 use diesel::{insert_into, prelude::*, sql_query};
 use serde_json::Value;
 use shepherd_domain::ids::{TicketId, WorkspaceId};
+use shepherd_domain::policy::Permission;
 use uuid::Uuid;
 
+use crate::error::Result;
 use crate::schema::events;
 use crate::tx::Tx;
+use crate::visible::roles_with;
 
 /// Why a person is told of a ticket.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -38,7 +41,25 @@ impl NoticeKind {
     }
 }
 
+#[derive(QueryableByName)]
+struct Holder {
+    #[diesel(sql_type = SqlUuid)]
+    id: Uuid,
+}
+
 impl Tx {
+    /// People whose roles carry `permission` in a workspace.
+    pub(crate) async fn holders(&mut self, permission: Permission, workspace: WorkspaceId) -> Result<Vec<Uuid>> {
+        let query = sql_query(
+            "select distinct p.id from role_bindings b join principals p on p.tenant_id = b.tenant_id and p.id = b.principal_id \
+             where b.tenant_id = $1 and p.enabled and b.role = any($3) and (b.workspace_id is null or b.workspace_id = $2)",
+        )
+        .bind::<SqlUuid, _>(self.ctx().tenant.0)
+        .bind::<SqlUuid, _>(workspace.0)
+        .bind::<Array<Text>, _>(roles_with(permission));
+        Ok(self.fetch::<Vec<Holder>, _, _>(query).await?.into_iter().map(|row| row.id).collect())
+    }
+
     /// Queues one notification for each recipient.
     pub(crate) fn notify(&mut self, recipients: Vec<Uuid>, kind: NoticeKind, ticket: TicketId, params: Value) {
         let ids: Vec<Uuid> = recipients.iter().map(|_| Uuid::now_v7()).collect();

@@ -37,8 +37,8 @@ pub(crate) struct Relay {
 }
 
 #[derive(Deserialize)]
-struct TicketOrder {
-    ticket_id: Uuid,
+struct DecidedOrder {
+    decision_id: Uuid,
 }
 
 #[derive(Deserialize)]
@@ -112,11 +112,11 @@ impl Relay {
         match order.kind {
             OrderKind::TicketStart => self.start_ticket(order).await,
             OrderKind::TicketDecided => {
-                let ticket: TicketOrder = parse(order)?;
+                let decision = parse::<DecidedOrder>(order)?.decision_id;
                 let sent = self.client.get_workflow_handle::<VmRequest>(&order.subject);
-                let options = WorkflowStartUpdateOptions::builder().update_id(order.id.to_string()).build();
-                debug!(%ticket.ticket_id, "telling the workflow of the decision");
-                settled(sent.start_update(VmRequest::decided, order.id, options).await.map(|_| ()))
+                // The same decision is the same update, however often it is delivered.
+                let options = WorkflowStartUpdateOptions::builder().update_id(decision.to_string()).build();
+                settled(sent.start_update(VmRequest::decided, decision, options).await.map(|_| ()))
             }
             OrderKind::TicketAbandoned => {
                 let sent = self.client.get_workflow_handle::<VmRequest>(&order.subject);

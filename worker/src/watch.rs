@@ -32,7 +32,7 @@ impl Watches {
     pub(crate) async fn run(self) {
         let mut running: HashMap<ClusterId, (i32, String, JoinHandle<()>)> = HashMap::new();
         loop {
-            if let Ok(wanted) = self.store.clusters_enabled(&ctx(ROOT_TENANT)).await {
+            if let Ok(wanted) = self.store.clusters_watched(&ctx(ROOT_TENANT)).await {
                 let known: HashSet<_> = wanted.iter().map(|cluster| cluster.id).collect();
                 running.retain(|id, (_, name, task)| {
                     let kept = known.contains(id);

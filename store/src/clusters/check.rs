@@ -18,7 +18,7 @@ use crate::schema::clusters;
 
 /// A cluster to keep an eye on.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct EnabledCluster {
+pub struct WatchedCluster {
     pub id: ClusterId,
     pub name: String,
     /// A client that was made from an older credential is of no use any more.
@@ -70,12 +70,12 @@ impl Store {
         Ok(true)
     }
 
-    /// Clusters that are open for VMs, by name, for the worker.
+    /// Every cluster by name, for the worker. One that is closed for new VMs still runs its old ones.
     ///
     /// # Errors
     /// Those of the database.
-    pub async fn clusters_enabled(&self, ctx: &Ctx) -> Result<Vec<EnabledCluster>> {
-        let query = clusters::table.filter(clusters::enabled).order(clusters::name).select((
+    pub async fn clusters_watched(&self, ctx: &Ctx) -> Result<Vec<WatchedCluster>> {
+        let query = clusters::table.order(clusters::name).select((
             clusters::id,
             clusters::name,
             clusters::credential_version,
@@ -84,7 +84,7 @@ impl Store {
         let (_, rows): (_, Vec<(Uuid, String, i32, String)>) = self.read(ctx, query).await?;
         let cluster = |(id, name, credential_version, status): (_, _, _, String)| {
             let status = ClusterStatus::from_word(&status).ok_or_else(|| Error::Stored(format!("status {status}")))?;
-            Ok(EnabledCluster { id: ClusterId(id), name, credential_version, status })
+            Ok(WatchedCluster { id: ClusterId(id), name, credential_version, status })
         };
         rows.into_iter().map(cluster).collect()
     }

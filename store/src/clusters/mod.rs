@@ -29,7 +29,7 @@ use crate::tx::Tx;
 
 mod check;
 
-pub use check::EnabledCluster;
+pub use check::WatchedCluster;
 
 /// A cluster as it is stored, without its credential.
 #[derive(Clone, Debug, Queryable, Selectable)]

@@ -3,7 +3,6 @@
 use diesel::prelude::*;
 use diesel::sql_query;
 use diesel::sql_types::{Bool, Int4, Jsonb, Nullable, Text, Untyped, Uuid as SqlUuid};
-use serde::de::DeserializeOwned;
 use serde_json::{Value, json};
 use shepherd_domain::environment::Environment;
 use shepherd_domain::ids::{ClusterId, PrincipalId, TicketId};
@@ -21,6 +20,7 @@ use crate::ctx::Ctx;
 use crate::error::{Error, Result};
 use crate::leaf::Resource;
 use crate::pipeline::Batch;
+use crate::stored;
 
 /// What an approver chooses.
 #[derive(Clone, Debug)]
@@ -145,8 +145,8 @@ impl Material {
         if status != "active" && status != "deprecated" {
             return Err(Refusal::new(Code::NotUsable).with(json!({"resource": "template", "state": status})).into());
         }
-        let template: TemplateSpec = stored(template_snapshot)?;
-        let size: SizeSpec = stored(&self.size_spec)?;
+        let template: TemplateSpec = stored::read(template_snapshot)?;
+        let size: SizeSpec = stored::read(&self.size_spec)?;
         let (size, disk_gib) = match &choice.modified_spec {
             Some(modified) => (modified.apply(&size)?, modified.disk_gib),
             None => (size, self.ticket.disk_gib),
@@ -165,7 +165,7 @@ impl Material {
             storage_class: choice.storage_class.as_deref(),
         };
         let placement = self.on_target(choice, &order)?;
-        let size_snapshot = serde_json::to_value(&size).map_err(|error| Error::Stored(error.to_string()))?;
+        let size_snapshot = stored::write(&size)?;
         Ok(Placed { placement, template_id, template_snapshot: template_snapshot.clone(), size_snapshot })
     }
 
@@ -180,7 +180,7 @@ impl Material {
             return Err(Refusal::not_found("cluster").into());
         };
         let storage_classes: Vec<StorageClass> = match verdict.get("storage_classes") {
-            Some(classes) => stored(classes)?,
+            Some(classes) => stored::read(classes)?,
             None => Vec::new(),
         };
         let unreadable = |what: &str| Error::Stored(format!("{what} of a cluster"));
@@ -195,8 +195,4 @@ impl Material {
         let environment = Environment::from_word(&self.namespace_environment);
         Ok(place(order, environment.ok_or_else(|| unreadable("namespace environment"))?, &target)?)
     }
-}
-
-fn stored<T: DeserializeOwned>(value: &Value) -> Result<T> {
-    T::deserialize(value).map_err(|error| Error::Stored(error.to_string()))
 }

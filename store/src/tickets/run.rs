@@ -1,12 +1,18 @@
 //! The run of an approved ticket, as the worker drives it.
 
 use diesel::prelude::*;
-use diesel::sql_types::{Bool, Int4, Jsonb, Nullable, Text, Uuid as SqlUuid};
+use diesel::sql_types::{Jsonb, Nullable, Text, Uuid as SqlUuid};
 use diesel::{sql_query, update};
 use serde_json::{Value, json};
 use shepherd_domain::Refusal;
 use shepherd_domain::audit::{Action, Outcome};
-use shepherd_domain::ids::{TicketId, WorkspaceId};
+use shepherd_domain::digest::SpecDigest;
+use shepherd_domain::ids::{ClusterId, PrincipalId, TicketId, WorkspaceId};
+use shepherd_domain::manifest::{VmOrder, render};
+use shepherd_domain::placement::ModifiedSpec;
+use shepherd_domain::policy::Permission;
+use shepherd_domain::size::SizeSpec;
+use shepherd_domain::template::TemplateSpec;
 use shepherd_domain::ticket::RunState;
 use uuid::Uuid;
 
@@ -17,6 +23,7 @@ use crate::error::{Error, Result};
 use crate::notices::NoticeKind;
 use crate::pipeline::All;
 use crate::schema::{approval_requests, tickets, vms};
+use crate::stored;
 
 /// What a workflow that was woken has to do.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -29,7 +36,7 @@ pub enum Claim {
     Finished(String),
 }
 
-/// Everything that the activities of a run need. Holds a sealed credential.
+/// Everything that the activities of a run need.
 #[derive(Clone, Debug, QueryableByName)]
 pub struct Work {
     #[diesel(embed)]
@@ -42,18 +49,50 @@ pub struct Work {
     pub environment: String,
     #[diesel(sql_type = Text)]
     pub tenant_slug: String,
-    #[diesel(sql_type = Jsonb)]
-    pub manifest: Value,
     #[diesel(sql_type = Text)]
     pub digest: String,
     #[diesel(sql_type = Nullable<Text>)]
     pub vm_uid: Option<String>,
-    #[diesel(sql_type = SqlUuid)]
-    pub vm_id: Uuid,
-    #[diesel(sql_type = Bool)]
-    pub cluster_enabled: bool,
-    #[diesel(sql_type = Int4)]
-    pub credential_version: i32,
+    #[diesel(sql_type = Text)]
+    system_name: String,
+    #[diesel(sql_type = Text)]
+    service_name: String,
+    #[diesel(sql_type = Jsonb)]
+    template_snapshot: Value,
+    #[diesel(sql_type = Jsonb)]
+    size_snapshot: Value,
+    #[diesel(sql_type = Nullable<Jsonb>)]
+    modified_spec: Option<Value>,
+    #[diesel(sql_type = Nullable<Text>)]
+    storage_class: Option<String>,
+}
+
+impl Work {
+    /// The manifest, rendered again from the snapshots of the approval, and its digest. It is applied only when
+    /// the digest is the approved one.
+    ///
+    /// # Errors
+    /// `Stored` for a snapshot that cannot be read.
+    pub fn rendered(&self) -> Result<(Value, SpecDigest)> {
+        let template: TemplateSpec = stored::read(&self.template_snapshot)?;
+        let size: SizeSpec = stored::read(&self.size_snapshot)?;
+        let modified: Option<ModifiedSpec> = self.modified_spec.as_ref().map(stored::read).transpose()?;
+        let manifest = render(&VmOrder {
+            ticket: TicketId(self.ticket.id),
+            requester: PrincipalId(self.ticket.requester_id),
+            system: &self.system_name,
+            service: &self.service_name,
+            instance: self.ticket.instance,
+            name: &self.ticket.vm_name,
+            namespace: &self.physical_namespace,
+            template: &template,
+            size: &size,
+            disk_gib: modified.map_or(self.ticket.disk_gib, |spec| spec.disk_gib),
+            storage_class: self.storage_class.as_deref(),
+        });
+        let digest = SpecDigest::of(ClusterId(self.cluster_id), &self.physical_namespace, &manifest);
+        Ok((manifest, digest))
+    }
 }
 
 /// How a run ended.
@@ -102,14 +141,16 @@ impl Store {
     /// `NOT_FOUND` unless the ticket has an approval.
     pub async fn ticket_work(&self, ctx: &Ctx, id: TicketId) -> Result<Work> {
         let work = sql_query(
-            "select t.*, r.cluster_id, v.physical_namespace, n.environment, e.slug as tenant_slug, r.manifest, r.digest, \
-               v.uid as vm_uid, v.id as vm_id, c.enabled as cluster_enabled, c.credential_version \
+            "select t.*, r.cluster_id, v.physical_namespace, n.environment, e.slug as tenant_slug, r.digest, \
+               v.uid as vm_uid, y.name as system_name, s.name as service_name, r.template_snapshot, r.size_snapshot, \
+               r.modified_spec, r.storage_class \
              from tickets t \
              join approval_requests r on r.tenant_id = t.tenant_id and r.ticket_id = t.id and r.state = 'APPROVED' \
              join vms v on v.tenant_id = t.tenant_id and v.ticket_id = t.id \
              join namespaces n on n.tenant_id = t.tenant_id and n.id = t.namespace_id \
+             join systems y on y.tenant_id = t.tenant_id and y.id = t.system_id \
+             join services s on s.tenant_id = t.tenant_id and s.id = t.service_id \
              join tenants e on e.id = t.tenant_id \
-             join clusters c on c.id = r.cluster_id \
              where t.tenant_id = $1 and t.id = $2",
         )
         .bind::<SqlUuid, _>(ctx.tenant.0)
@@ -143,7 +184,11 @@ impl Store {
         let Some(ticket): Option<Ticket> = tx.one(change).await? else { return Ok(()) };
         if run_state == RunState::NeedsOperator {
             let params = json!({"vm_name": ticket.vm_name});
-            tx.notify(vec![ticket.requester_id], NoticeKind::TicketNeedsOperator, id, params);
+            let mut recipients = tx.holders(Permission::ExecutionAbandon, WorkspaceId(ticket.workspace_id)).await?;
+            if !recipients.contains(&ticket.requester_id) {
+                recipients.push(ticket.requester_id);
+            }
+            tx.notify(recipients, NoticeKind::TicketNeedsOperator, id, params);
         }
         let workspace = Some(WorkspaceId(ticket.workspace_id));
         tx.event("ticket", id.0, workspace, Some(ticket.requester_id), run_state.as_str());

@@ -1,7 +1,7 @@
 //! Steps of a run: an intent before each effect, an outcome after it.
 
 use diesel::prelude::*;
-use diesel::sql_types::{Int4, Jsonb, Nullable, Text, Uuid as SqlUuid};
+use diesel::sql_types::{Int4, Jsonb, Nullable, Text, Untyped, Uuid as SqlUuid};
 use diesel::{sql_query, update};
 use serde_json::{Value, json};
 use shepherd_domain::Refusal;
@@ -14,7 +14,14 @@ use super::{Ticket, find};
 use crate::connection::Store;
 use crate::ctx::Ctx;
 use crate::error::Result;
+use crate::pipeline::Batch;
 use crate::schema::vms;
+
+#[derive(QueryableByName)]
+struct Parked {
+    #[diesel(sql_type = Text)]
+    run_state: String,
+}
 
 /// How a try of a step ended.
 #[derive(Clone, Debug)]
@@ -86,7 +93,15 @@ impl Store {
             StepOutcome::Failed { fault } => (StepState::Failed, Some(fault.clone()), None, json!({})),
         };
         tx.write(step_update(ctx, id, step, state, fault.clone(), next_try, detail));
-        tx.write(parking(ctx, id, step, state));
+        let parked: Vec<Parked> = tx.fetch(parking(ctx, id, step, state)).await?;
+        for run in parked {
+            let (word, action) = match run.run_state.as_str() {
+                "PARKED" => ("PARKED", Action::ExecutionPark),
+                _ => ("RUNNING", Action::ExecutionResume),
+            };
+            tx.event("ticket", id.0, Some(WorkspaceId(ticket.workspace_id)), Some(ticket.requester_id), word);
+            tx.leaf(ticket.leaf(action, json!({"step": step.as_str(), "fault": fault})))?;
+        }
         if let StepOutcome::Done { vm: Some(vm), .. } = outcome {
             tx.write(update(vm_of(ctx.tenant.0, id.0)).set((
                 vms::uid.eq(Some(vm.uid)),
@@ -137,18 +152,13 @@ fn step_update(
 }
 
 /// A run is parked when one step has failed for ten minutes, and goes on when it succeeds.
-fn parking(
-    ctx: &Ctx,
-    id: TicketId,
-    step: StepName,
-    state: StepState,
-) -> impl diesel::query_builder::QueryFragment<diesel::pg::Pg> + diesel::query_builder::QueryId + Send + 'static {
+fn parking(ctx: &Ctx, id: TicketId, step: StepName, state: StepState) -> impl Batch<Vec<Parked>, Untyped> + use<> {
     sql_query(
         "update tickets t set run_state = case when $4 = 'RETRYING' then 'PARKED' else 'RUNNING' end, fault = s.fault \
          from ticket_steps s where s.tenant_id = t.tenant_id and s.ticket_id = t.id and s.name = $3 \
            and t.tenant_id = $1 and t.id = $2 and t.state = 'EXECUTING' \
            and ($4 = 'RETRYING' and t.run_state = 'RUNNING' and s.failing_since < now() - interval '10 minutes' \
-                or $4 = 'DONE' and t.run_state = 'PARKED')",
+                or $4 = 'DONE' and t.run_state = 'PARKED') returning t.run_state",
     )
     .bind::<SqlUuid, _>(ctx.tenant.0)
     .bind::<SqlUuid, _>(id.0)

@@ -47,8 +47,10 @@ pub(super) async fn check(
 pub(super) async fn reconcile(worker: &Worker, ctx: &ActivityContext) -> Result<Reconciled, ActivityError> {
     let root = system(ctx, shepherd_domain::ids::ROOT_TENANT);
     let mut done = Reconciled::default();
+    worker.store.orders_sweep().await.map_err(failure)?;
     for tenant in worker.store.tenants(&root).await.map_err(failure)? {
         let ctx = system(ctx, tenant);
+        worker.store.keys_sweep(&ctx).await.map_err(failure)?;
         let mut after = Uuid::nil();
         loop {
             let page = worker.store.tickets_unfinished(&ctx, after, PAGE).await.map_err(failure)?;

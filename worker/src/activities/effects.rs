@@ -1,9 +1,7 @@
 //! Effects on clusters, and how each is taken back.
 
-use serde_json::json;
-use shepherd_domain::digest::SpecDigest;
+use serde_json::{Value, json};
 use shepherd_domain::fault::{Fault, FaultCode};
-use shepherd_domain::ids::ClusterId;
 use shepherd_domain::manifest::key;
 use shepherd_domain::step::StepName;
 use shepherd_domain::vm::VmState;
@@ -39,19 +37,19 @@ pub(super) async fn ensure_namespace(worker: &Worker, activity: &ActivityContext
 pub(super) async fn apply_vm(worker: &Worker, activity: &ActivityContext, ticket: TicketRef) -> Result {
     run(worker, activity, ticket, StepName::ApplyVm, async |step| {
         let work = &step.work;
-        let present = SpecDigest::of(ClusterId(work.cluster_id), &work.physical_namespace, &work.manifest);
-        if present.as_str() != work.digest {
+        let (manifest, present) = rendered(work)?;
+        if present != work.digest {
             return Err(Fault::new(FaultCode::DigestMismatch, "the manifest is not the one that was approved"));
         }
         let order = VmOrder {
             namespace: work.physical_namespace.clone(),
             name: work.ticket.vm_name.clone(),
             ticket_id: id(ticket),
-            manifest: work.manifest.clone(),
+            manifest: manifest.clone(),
         };
         let applied = step.provider.apply_vm(&order).await?;
         let detail = json!({"uid": applied.uid, "resource_version": applied.resource_version});
-        Ok(Done { detail, vm: Some(seen(work, applied.uid, VmState::Creating)) })
+        Ok(Done { detail, vm: Some(seen(&manifest, applied.uid, VmState::Creating)) })
     })
     .await
 }
@@ -61,7 +59,8 @@ pub(super) async fn await_vm_ready(worker: &Worker, activity: &ActivityContext, 
         let vm = reference(&step.work, ticket);
         let ready = step.provider.await_vm_ready(&vm, patience(step), &|_| {}).await?;
         let detail = json!({"uid": ready.uid, "resource_version": ready.resource_version});
-        Ok(Done { detail, vm: Some(seen(&step.work, ready.uid, VmState::Running)) })
+        let (manifest, _) = rendered(&step.work)?;
+        Ok(Done { detail, vm: Some(seen(&manifest, ready.uid, VmState::Running)) })
     })
     .await
 }
@@ -105,6 +104,13 @@ fn reference(work: &Work, ticket: TicketRef) -> VmRef {
     }
 }
 
-fn seen(work: &Work, uid: String, state: VmState) -> SeenVm {
-    SeenVm { uid, labels: work.manifest["metadata"]["labels"].clone(), state: state.as_str() }
+/// The approved manifest, rendered again, and its digest.
+fn rendered(work: &Work) -> std::result::Result<(Value, String), Fault> {
+    let unreadable = |error: shepherd_store::Error| Fault::new(FaultCode::DigestMismatch, error.to_string());
+    let (manifest, digest) = work.rendered().map_err(unreadable)?;
+    Ok((manifest, digest.as_str().to_owned()))
+}
+
+fn seen(manifest: &Value, uid: String, state: VmState) -> SeenVm {
+    SeenVm { uid, labels: manifest["metadata"]["labels"].clone(), state: state.as_str() }
 }
