@@ -72,6 +72,7 @@ actions! {
     ExecutionFailure = "execution.failure",
     VmCreate = "vm.create",
     VmStateChange = "vm.state_change",
+    IdempotencyKeySweep = "idempotency_key.sweep",
     NotificationRead = "notification.read",
     AuditRead = "audit.read",
     AuditExport = "audit.export",

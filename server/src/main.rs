@@ -12,7 +12,7 @@ use tracing_subscriber::EnvFilter;
 #[command(version)]
 struct Cli {
     /// Form of log lines.
-    #[arg(long, env = "SHEPHERD_LOG_FORMAT", default_value = "json", value_parser = ["json", "text"])]
+    #[arg(long, env = "SHEPHERD_LOG_FORMAT", value_name = "SHEPHERD_LOG_FORMAT", default_value = "json", value_parser = ["json", "text"])]
     log_format: String,
     #[command(subcommand)]
     command: Command,
@@ -24,7 +24,7 @@ enum Command {
     Serve(Box<Config>),
     /// Brings the schema up to date, as its owner, and exits.
     Migrate {
-        #[arg(long, env = "OWNER_DATABASE_URL", hide_env_values = true)]
+        #[arg(long, env = "OWNER_DATABASE_URL", value_name = "OWNER_DATABASE_URL", hide_env_values = true)]
         owner_database_url: String,
     },
 }

@@ -68,7 +68,9 @@ impl Store {
         let change = sql_query(
             "update vms v set state = $4, state_reason = left($5, 1024), guest_ip = coalesce($6, v.guest_ip), \
                node_name = coalesce($7, v.node_name), observed_at = now() \
-             from (select id, state from vms where tenant_id = $1 and id = $2 and uid = $3 for update) old \
+             from (select w.id, w.state from vms w where w.tenant_id = $1 and w.id = $2 and w.uid = $3 \
+                     and not exists (select from tickets t where t.tenant_id = w.tenant_id and t.id = w.ticket_id and t.state = 'FAILED') \
+                   for update) old \
              where v.tenant_id = $1 and v.id = old.id \
                and (v.state, v.state_reason, v.guest_ip, v.node_name) is distinct from \
                    ($4, left($5, 1024), coalesce($6, v.guest_ip), coalesce($7, v.node_name)) \

@@ -1,12 +1,21 @@
 //! What has served its time: idempotency keys and delivered orders.
 
+use diesel::prelude::*;
 use diesel::sql_query;
-use diesel::sql_types::Uuid as SqlUuid;
-use diesel_async::RunQueryDsl;
+use diesel::sql_types::{BigInt, Uuid as SqlUuid};
+use serde_json::json;
+use shepherd_domain::audit::Action;
 
 use crate::connection::Store;
 use crate::ctx::Ctx;
 use crate::error::Result;
+use crate::leaf::{Leaf, Resource};
+
+#[derive(QueryableByName)]
+struct Swept {
+    #[diesel(sql_type = BigInt)]
+    number: i64,
+}
 
 impl Store {
     /// Deletes delivered orders of all tenants after a week, and answers how many. What happened stands in the audit
@@ -16,7 +25,11 @@ impl Store {
     /// Those of the database.
     pub async fn orders_sweep(&self) -> Result<usize> {
         let mut conn = self.connection().await?;
-        Ok(sql_query("delete from outbox where sent_at < now() - interval '7 days'").execute(&mut conn).await?)
+        Ok(diesel_async::RunQueryDsl::execute(
+            sql_query("delete from outbox where sent_at < now() - interval '7 days'"),
+            &mut conn,
+        )
+        .await?)
     }
 
     /// Deletes the tenant's idempotency keys after 48 hours.
@@ -25,10 +38,18 @@ impl Store {
     /// Those of the database.
     pub async fn keys_sweep(&self, ctx: &Ctx) -> Result<()> {
         let mut tx = self.tx(ctx).await?;
-        tx.write(
-            sql_query("delete from idempotency_keys where tenant_id = $1 and created_at < now() - interval '48 hours'")
-                .bind::<SqlUuid, _>(ctx.tenant.0),
-        );
-        tx.sweep().await
+        let old = sql_query(
+            "with old as (delete from idempotency_keys where tenant_id = $1 and created_at < now() - interval '48 hours' \
+             returning 1) select count(*) as number from old",
+        )
+        .bind::<SqlUuid, _>(ctx.tenant.0);
+        let swept: Option<Swept> = tx.one(old).await?;
+        match swept.map_or(0, |swept| swept.number) {
+            0 => Ok(()),
+            number => {
+                let keys = Resource::new("idempotency_key", ctx.tenant, "");
+                tx.commit(Leaf::new(Action::IdempotencyKeySweep, keys, json!({"number": number}))).await
+            }
+        }
     }
 }

@@ -179,16 +179,6 @@ impl Tx {
         Ok(())
     }
 
-    /// Commits without a leaf: for the removal of what only served delivery and is no record of anything.
-    pub(crate) async fn sweep(mut self) -> Result<()> {
-        count(true);
-        self.open = true;
-        let done = COMMIT.execute(&mut &*self.conn).boxed();
-        flush(&self.conn, &mut self.queue, done).await?;
-        self.open = false;
-        Ok(())
-    }
-
     /// Queues a further leaf; [`commit`](Self::commit) takes the last.
     pub(crate) fn leaf(&mut self, leaf: Leaf) -> Result<()> {
         let (own, tenant) = (self.ctx.tenant.0, leaf.tenant(&self.ctx).0);

@@ -3,4 +3,6 @@
 #![expect(clippy::tests_outside_test_module, reason = "this crate is the test module")]
 
 mod database;
+mod security;
+mod start;
 mod tickets;

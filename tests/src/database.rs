@@ -76,6 +76,14 @@ impl Database {
         url(&self.admin, "shepherd_owner", &variable("SHEPHERD_TEST_OWNER_PASSWORD")?, &self.name)
     }
 
+    /// URL past row-level security, for a dump of everything.
+    ///
+    /// # Errors
+    /// When the administrator's URL is no URL.
+    pub fn dump_url(&self) -> anyhow::Result<String> {
+        with_database(&self.admin, &self.name)
+    }
+
     /// A connection past row-level security, to look at everything.
     ///
     /// # Errors

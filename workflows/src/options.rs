@@ -13,10 +13,9 @@ const HEARTBEAT: Duration = Duration::from_secs(10);
 const FIRST_RETRY: Duration = Duration::from_secs(1);
 const LONGEST_RETRY: Duration = Duration::from_secs(300);
 
-/// Causes that trying again cannot mend; the worker marks the same failures, so that neither side depends on the
-/// other alone.
-const PERMANENT: [&str; 8] = [
-    "NAMESPACE_PERMISSION_DENIED",
+/// Causes that trying again can never mend. The worker marks every permanent failure itself, these and the ones
+/// that are permanent only at times: a denial from an API server that is still starting passes.
+const PERMANENT: [&str; 7] = [
     "NAMESPACE_QUOTA_EXCEEDED",
     "NAMESPACE_NAME_INVALID",
     "MANIFEST_INVALID",
@@ -36,6 +35,13 @@ pub(crate) fn database(summary: &str) -> LocalActivityOptions {
         .retry_policy(retry(Duration::from_millis(200), Duration::from_secs(30)))
         .summary(summary.to_owned())
         .build()
+}
+
+/// A database step that goes on when the run is cancelled from outside: what was done is still taken back.
+pub(crate) fn database_detached(summary: &str) -> LocalActivityOptions {
+    let mut options = database(summary);
+    options.cancellation_token = Some(WorkflowCancellationToken::new());
+    options
 }
 
 /// An effect on a cluster that takes at most `limit` a try.

@@ -16,7 +16,7 @@ use uuid::Uuid;
 
 use crate::activities::{Activities, Claimed, Expired, FinishTicket, RunFault, TicketFault, TicketRef};
 use crate::attributes::{CLUSTER_ID, TICKET_STATE};
-use crate::options::{database, effect};
+use crate::options::{database, database_detached, effect};
 
 /// Longest try of a step that only calls the cluster.
 const CALL: Duration = Duration::from_secs(120);
@@ -56,6 +56,8 @@ impl VmRequest {
         let ticket = ctx.state(|s| s.input.ticket);
         let cluster = loop {
             wait_for_decision(ctx).await?;
+            // Before the row is read: a hint that comes while it is read is not lost.
+            ctx.state_mut(|s| s.decided = false);
             match claim(ctx, ticket).await? {
                 Claimed::Execute { cluster_id } => break cluster_id,
                 Claimed::Finished { state } => {
@@ -63,7 +65,7 @@ impl VmRequest {
                     return Ok(state);
                 }
                 // The hint was early, or somebody else's; the row says that nobody has decided.
-                Claimed::Pending => ctx.state_mut(|s| s.decided = false),
+                Claimed::Pending => {}
             }
         };
         ctx.upsert_search_attributes([
@@ -148,7 +150,7 @@ async fn execute(ctx: &mut Ctx, ticket: TicketRef) -> WorkflowResult<String> {
         take_back(ctx, ticket, fault, undo).await?;
     }
     let finish = FinishTicket { ticket, fault: fault.clone() };
-    local(ctx.execute_local_activity(Activities::finish_ticket, finish, database("end the ticket")).await)?;
+    local(ctx.execute_local_activity(Activities::finish_ticket, finish, database_detached("end the ticket")).await)?;
     let state = if fault.is_none() { "SUCCESS" } else { "FAILED" };
     ctx.upsert_search_attributes([TICKET_STATE.value_set(state.to_owned())]);
     match fault {
@@ -201,14 +203,19 @@ async fn unless_abandoned(
 /// Takes back what was done, last first. An undo that is refused waits for a person and is tried again.
 async fn take_back(ctx: &mut Ctx, ticket: TicketRef, fault: &RunFault, undo: Vec<Undo>) -> WorkflowResult<()> {
     let note = TicketFault { ticket, fault: fault.clone() };
-    local(ctx.execute_local_activity(Activities::note_undoing, note, database("note the undo")).await)?;
+    local(ctx.execute_local_activity(Activities::note_undoing, note, database_detached("note the undo")).await)?;
     for undo in undo.into_iter().rev() {
         while let Err(refused) = undo_once(ctx, ticket, undo).await {
             let note = TicketFault { ticket, fault: refused };
-            let noted = ctx.execute_local_activity(Activities::note_needs_operator, note, database("call an operator"));
+            let noted = ctx.execute_local_activity(
+                Activities::note_needs_operator,
+                note,
+                database_detached("call an operator"),
+            );
             local(noted.await)?;
             let summary = "tries the refused undo again".to_owned();
-            ctx.timer(TimerOptions::builder(OPERATOR).summary(summary).build()).await;
+            let token = WorkflowCancellationToken::new();
+            ctx.timer(TimerOptions::builder(OPERATOR).cancellation_token(token).summary(summary).build()).await;
         }
     }
     Ok(())

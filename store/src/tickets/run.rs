@@ -95,6 +95,13 @@ impl Work {
     }
 }
 
+#[derive(QueryableByName)]
+#[expect(dead_code, reason = "that there is one says it all")]
+struct OtherVm {
+    #[diesel(sql_type = SqlUuid)]
+    id: Uuid,
+}
+
 /// How a run ended.
 #[derive(Clone, Debug)]
 pub enum Finish {
@@ -122,7 +129,8 @@ impl Store {
         let state = state.into_iter().next().ok_or_else(|| Refusal::not_found("ticket"))?;
         let Some(ticket) = moved.first() else {
             return Ok(match state.as_str() {
-                "PENDING" => Claim::Pending,
+                // Approved between two statements: the hint that follows the approval claims it.
+                "PENDING" | "APPROVED" => Claim::Pending,
                 "EXECUTING" => Claim::Execute,
                 _ => Claim::Finished(state),
             });
@@ -159,6 +167,24 @@ impl Store {
         rows.into_iter().next().ok_or_else(|| Refusal::not_found("ticket").into())
     }
 
+    /// Whether another ticket's VM stands in this ticket's namespace on the same cluster, or was approved to.
+    ///
+    /// # Errors
+    /// Those of the database.
+    pub async fn namespace_shared(&self, ctx: &Ctx, id: TicketId) -> Result<bool> {
+        let query = sql_query(
+            "select o.id from vms v \
+             join vms o on o.tenant_id = v.tenant_id and o.cluster_id = v.cluster_id \
+               and o.physical_namespace = v.physical_namespace and o.ticket_id <> v.ticket_id \
+             join tickets t on t.tenant_id = o.tenant_id and t.id = o.ticket_id and t.state in ('APPROVED', 'EXECUTING', 'SUCCESS') \
+             where v.tenant_id = $1 and v.ticket_id = $2 limit 1",
+        )
+        .bind::<SqlUuid, _>(ctx.tenant.0)
+        .bind::<SqlUuid, _>(id.0);
+        let (_, rows): (_, Vec<OtherVm>) = self.read(ctx, query).await?;
+        Ok(!rows.is_empty())
+    }
+
     /// Notes how the run fares. Safe to repeat.
     ///
     /// # Errors
@@ -178,7 +204,11 @@ impl Store {
         };
         let mut tx = self.tx(ctx).await?;
         let change = update(find(ctx, id).filter(tickets::state.eq("EXECUTING")))
-            .filter(tickets::run_state.is_distinct_from(Some(run_state.as_str())))
+            .filter(
+                tickets::run_state
+                    .is_distinct_from(Some(run_state.as_str()))
+                    .or(tickets::fault.is_distinct_from(fault.clone())),
+            )
             .set((tickets::run_state.eq(Some(run_state.as_str())), tickets::fault.eq(fault.clone())))
             .returning(Ticket::as_returning());
         let Some(ticket): Option<Ticket> = tx.one(change).await? else { return Ok(()) };
@@ -214,6 +244,14 @@ impl Store {
             ))
             .returning(Ticket::as_returning());
         let Some(ticket): Option<Ticket> = tx.one(change).await? else { return Ok(()) };
+        tx.write(
+            sql_query(
+                "update ticket_steps set state = 'FAILED', ended_at = now(), next_try_at = null \
+                 where tenant_id = $1 and ticket_id = $2 and state in ('RUNNING', 'RETRYING')",
+            )
+            .bind::<SqlUuid, _>(ctx.tenant.0)
+            .bind::<SqlUuid, _>(id.0),
+        );
         if let Some(fault) = &fault {
             let reason = fault.get("code").and_then(Value::as_str).unwrap_or_default().to_owned();
             let failed = (vms::state.eq("FAILED"), vms::state_reason.eq(reason));

@@ -101,6 +101,9 @@ impl Store {
                 json!({"ticket_id": id, "decision_id": decided}),
             );
         }
+        if ticket.abandoned_at.is_some() {
+            tx.order(Uuid::now_v7(), ticket_workflow(id), OrderKind::TicketAbandoned, json!({"ticket_id": id}));
+        }
         tx.commit(ticket.leaf(Action::ExecutionRestart, json!({"state": ticket.state}))).await
     }
 }

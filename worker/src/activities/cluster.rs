@@ -13,11 +13,23 @@ use temporalio_sdk::activities::{ActivityContext, ActivityError};
 use uuid::Uuid;
 
 use super::records::failure;
+use super::step::beat;
 use super::{Worker, system};
 use crate::provider::ClusterVerdict;
 
 /// Tickets looked at in one page.
 const PAGE: i64 = 200;
+
+/// Does `work` while the heart beats, so that only a dead worker is taken for dead.
+pub(super) async fn beating<T>(
+    ctx: &ActivityContext,
+    work: impl Future<Output = Result<T, ActivityError>>,
+) -> Result<T, ActivityError> {
+    tokio::select! {
+        done = work => done,
+        () = beat(ctx) => Err(ActivityError::cancelled()),
+    }
+}
 
 pub(super) async fn check(
     worker: &Worker,

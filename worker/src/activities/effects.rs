@@ -82,7 +82,11 @@ pub(super) async fn remove_vm(worker: &Worker, activity: &ActivityContext, ticke
 pub(super) async fn remove_namespace(worker: &Worker, activity: &ActivityContext, ticket: TicketRef) -> Result {
     run(worker, activity, ticket, StepName::RemoveNamespace, async |step| {
         let name = &step.work.physical_namespace;
-        let removal = step.provider.remove_namespace(name, id(ticket)).await?;
+        // Another approved ticket may be about to put its VM there; the cluster cannot know yet.
+        let removal = match step.shared_namespace(ticket).await? {
+            true => Removal::InUse,
+            false => step.provider.remove_namespace(name, id(ticket)).await?,
+        };
         // A namespace that others use by now stays; everything else of this ticket must be gone.
         let mut residue = step.provider.residue(id(ticket), name).await?;
         residue.retain(|object| removal != Removal::InUse || object.name != *name);

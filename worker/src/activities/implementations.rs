@@ -77,11 +77,11 @@ impl Worker {
         ctx: ActivityContext,
         check: CheckCluster,
     ) -> Result<String, ActivityError> {
-        cluster::check(&self, &ctx, check).await
+        cluster::beating(&ctx, cluster::check(&self, &ctx, check)).await
     }
 
     #[activity(definition = definitions::ReconcileTickets)]
     async fn reconcile_tickets(self: Arc<Self>, ctx: ActivityContext, _round: ()) -> Result<Reconciled, ActivityError> {
-        cluster::reconcile(&self, &ctx).await
+        cluster::beating(&ctx, cluster::reconcile(&self, &ctx)).await
     }
 }

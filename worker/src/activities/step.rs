@@ -1,11 +1,13 @@
 //! The frame around every effect: intent, heartbeat, effect, outcome.
 
 use serde_json::{Value, json};
-use shepherd_domain::fault::Fault;
+use shepherd_domain::fault::{Fault, FaultCode};
 use shepherd_domain::ids::ClusterId;
 use shepherd_domain::step::StepName;
 use shepherd_store::tickets::{SeenVm, StepOutcome, Work};
 use shepherd_workflows::activities::TicketRef;
+use std::convert::Infallible;
+use std::pin::pin;
 use std::sync::Arc;
 use std::time::Duration;
 use temporalio_common::error::ApplicationFailure;
@@ -35,6 +37,15 @@ pub(super) struct Step<'a> {
     pub(super) provider: Arc<dyn Provider>,
 }
 
+impl Step<'_> {
+    /// Whether another ticket has a VM in the namespace, or is about to.
+    pub(super) async fn shared_namespace(&self, ticket: TicketRef) -> Result<bool, Fault> {
+        let ctx = context(self.activity, ticket);
+        let shared = self.worker.store.namespace_shared(&ctx, id(ticket)).await;
+        shared.map_err(|error| Fault::new(FaultCode::ClusterUnhealthy, error.to_string()))
+    }
+}
+
 /// Runs one try of a step: notes the intent, does it while the heart beats, notes the outcome.
 ///
 /// # Errors
@@ -57,9 +68,15 @@ where
         Err(fault) => Err(fault),
         Ok((_, provider)) => {
             let step = Step { worker, activity, work, provider };
+            let mut doing = pin!(effect(&step));
             tokio::select! {
-                outcome = effect(&step) => outcome,
-                () = beat(activity) => return Err(ActivityError::cancelled()),
+                outcome = &mut doing => outcome,
+                // Waiting has no effect and can be dropped.
+                () = beat(activity) => match name {
+                    StepName::AwaitVmReady => return Err(ActivityError::cancelled()),
+                    // A call in flight may still take effect: the undo must come after it.
+                    _ => tokio::select! { outcome = &mut doing => outcome, never = beat_on(activity) => match never {} },
+                },
             }
         }
     };
@@ -88,8 +105,16 @@ fn noted(fault: &Fault, attempt: u32) -> StepOutcome {
     StepOutcome::Retrying { fault: shown, next_try_seconds: i32::try_from(seconds).unwrap_or(i32::MAX) }
 }
 
+/// Beats although the activity is cancelled, while a call in flight comes to its end.
+async fn beat_on(activity: &ActivityContext) -> Infallible {
+    loop {
+        tokio::time::sleep(BEAT).await;
+        let _ = activity.record_heartbeat(()).await;
+    }
+}
+
 /// Beats until the activity is cancelled. A worker that dies stops beating, and another takes over.
-async fn beat(activity: &ActivityContext) {
+pub(super) async fn beat(activity: &ActivityContext) {
     loop {
         tokio::select! {
             () = activity.cancelled() => return,

@@ -26,7 +26,14 @@ pub(super) fn watch(cluster: &Cluster) -> BoxStream<'static, Result<VmChange, Fa
     let instances: Api<Vmi> = Api::all_with(cluster.client.clone(), &kubevirt::virtual_machine_instances());
     let vms = Follow::new(cluster, vms, selection.clone());
     let instances = Follow::new(cluster, instances, selection);
-    let vms = stream::unfold(vms, |mut watch| async { Some((Event::Vm(watch.next().await), watch)) });
+    let vms = stream::unfold(vms, |mut watch| async {
+        let seen = watch.next().await;
+        if seen.is_err() {
+            // Told of a fault, the reader calls every VM unknown; only a listing says how all of them are.
+            watch.relist();
+        }
+        Some((Event::Vm(seen), watch))
+    });
     let instances = stream::unfold(instances, |mut watch| async { Some((Event::Instance(watch.next().await), watch)) });
     let events = stream::select(vms.boxed(), instances.boxed());
     stream::unfold((events, Sightings::default()), |(mut events, mut sightings)| async {

@@ -197,6 +197,12 @@ where
         }
     }
 
+    /// Lists everything again at the next call, for a reader who has forgotten what did not change since.
+    pub(super) fn relist(&mut self) {
+        self.version = None;
+        self.is_listing = false;
+    }
+
     /// Forgets where we were: the server has, too.
     fn expire(&mut self) {
         self.version = None;
