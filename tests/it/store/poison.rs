@@ -70,8 +70,8 @@ impl Load {
             (15..25, _, Some(id)) => Act::ViewForeign(id),
             (25..40, Some(id), _) => Act::Cancel(id),
             (40..43, _, Some(id)) => Act::CancelForeign(id),
-            (43..53, ..) => Act::List,
-            (53..60, ..) => Act::Systems,
+            (43..48, ..) => Act::List,
+            (48..55, ..) => Act::Systems,
             _ => Act::Submit { key: rng.random_bool(0.5).then_some(pick), pick },
         }
     }
