@@ -5,4 +5,5 @@
 mod database;
 mod security;
 mod start;
+mod store;
 mod tickets;

@@ -9,6 +9,7 @@ pub mod database;
 pub mod environment;
 pub mod people;
 pub mod process;
+pub mod wire;
 pub mod world;
 
 pub use client::{Answer, Client};

@@ -58,7 +58,14 @@ impl World {
     /// # Errors
     /// When any part cannot be had.
     pub async fn without_worker(settings: &[(&str, String)]) -> anyhow::Result<Self> {
-        let database = Database::create().await?;
+        Self::on(Database::create().await?, settings).await
+    }
+
+    /// The same on a database of the caller's.
+    ///
+    /// # Errors
+    /// When any part cannot be had.
+    pub async fn on(database: Database, settings: &[(&str, String)]) -> anyhow::Result<Self> {
         let (server, anonymous, admin) = start_server(&database, settings).await?;
         let requester = hire(&admin, &anonymous, "rita", &["Operator"]).await?;
         let approver = hire(&admin, &anonymous, "anton", &["Approver"]).await?;

@@ -1,0 +1,7 @@
+mod expiry;
+mod idempotency;
+mod poison;
+mod round_trips;
+mod schema;
+mod tenant;
+mod words;
