@@ -2,5 +2,6 @@
 
 #![expect(clippy::tests_outside_test_module, reason = "this crate is the test module")]
 
+mod contract;
 mod database;
 mod tickets;
