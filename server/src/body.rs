@@ -87,6 +87,10 @@ fn read<T: DeserializeOwned>(bytes: &[u8]) -> Result<Body<T>, Problem> {
     if let Some(pointer) = illegal(&raw, &mut String::new(), 0) {
         return Err(Refusal::invalid(pointer, "CHARACTERS", json!({})).into());
     }
+    // Serde would take an array as the members in their order.
+    if !raw.is_object() {
+        return Err(Refusal::invalid("", "TYPE", json!({})).into());
+    }
     parse(raw)
 }
 
@@ -226,6 +230,7 @@ mod tests {
             (r#"{"name": "a", "nested": {"count": "x"}}"#, 422),
             (r#"{"name": "a\u0000"}"#, 422),
             ("[]", 422),
+            (r#"["a", {"count": 1}]"#, 422),
         ];
         for (text, status) in table {
             let found = read::<Sample>(text.as_bytes()).err().map(|problem| problem.status_code().as_u16());

@@ -4,6 +4,8 @@ use anyhow::Context as _;
 use reqwest::{Method, RequestBuilder, StatusCode};
 use serde_json::Value;
 
+use crate::contract;
+
 /// Somebody who calls the API.
 #[derive(Clone)]
 pub struct Client {
@@ -70,15 +72,27 @@ impl Client {
     }
 }
 
-/// Sends a call and reads the answer, JSON or nothing.
+/// Sends a call and reads the answer: JSON, nothing, or other text as a string. An answer of the API must be what the
+/// contract says.
 ///
 /// # Errors
-/// When the server does not answer.
+/// When the server does not answer, or with something that is not in the contract.
 pub async fn send(request: RequestBuilder) -> anyhow::Result<Answer> {
-    let response = request.send().await?;
+    let (http, request) = request.build_split();
+    let request = request?;
+    let (method, path) = (request.method().clone(), request.url().path().to_owned());
+    let response = http.execute(request).await?;
     let (status, headers) = (response.status(), response.headers().clone());
+    let kind = headers.get("content-type").and_then(|value| value.to_str().ok()).unwrap_or_default();
     let bytes = response.bytes().await?;
-    let body = if bytes.is_empty() { Value::Null } else { serde_json::from_slice(&bytes).context("JSON")? };
+    let body = match kind {
+        _ if bytes.is_empty() => Value::Null,
+        "application/x-ndjson" | "application/yaml" => Value::String(String::from_utf8(bytes.to_vec())?),
+        _ => serde_json::from_slice(&bytes).context("JSON")?,
+    };
+    if path.starts_with("/api/v1/") {
+        contract::check(&method, &path, status, kind, &body)?;
+    }
     Ok(Answer { status, headers, body })
 }
 

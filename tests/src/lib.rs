@@ -5,6 +5,7 @@
 
 pub mod client;
 pub mod cluster;
+pub mod contract;
 pub mod database;
 pub mod environment;
 pub mod people;

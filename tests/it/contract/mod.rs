@@ -1,0 +1,5 @@
+mod bodies;
+mod foreign;
+mod input;
+mod leaves;
+mod permission;
