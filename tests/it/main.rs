@@ -3,4 +3,5 @@
 #![expect(clippy::tests_outside_test_module, reason = "this crate is the test module")]
 
 mod database;
+mod runs;
 mod tickets;

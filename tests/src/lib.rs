@@ -7,11 +7,13 @@ pub mod client;
 pub mod cluster;
 pub mod database;
 pub mod environment;
+pub mod kubernetes;
 pub mod people;
 pub mod process;
 pub mod world;
 
 pub use client::{Answer, Client};
+pub use kubernetes::Kubernetes;
 pub use world::World;
 
 use std::time::Duration;
