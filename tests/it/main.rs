@@ -7,4 +7,5 @@ mod database;
 mod security;
 mod start;
 mod store;
+mod runs;
 mod tickets;

@@ -8,12 +8,14 @@ pub mod cluster;
 pub mod contract;
 pub mod database;
 pub mod environment;
+pub mod kubernetes;
 pub mod people;
 pub mod process;
 pub mod wire;
 pub mod world;
 
 pub use client::{Answer, Client};
+pub use kubernetes::Kubernetes;
 pub use world::World;
 
 use std::time::Duration;

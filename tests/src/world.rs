@@ -30,6 +30,8 @@ pub struct World {
     pub namespace_name: String,
     pub template: String,
     pub instance_size: String,
+    /// More for the environment of workers that are started from now on.
+    pub worker_settings: Vec<(&'static str, String)>,
     queue: String,
 }
 
@@ -107,6 +109,7 @@ impl World {
             namespace_name,
             template,
             instance_size,
+            worker_settings: Vec::new(),
             queue,
         })
     }
@@ -127,13 +130,15 @@ impl World {
     /// # Errors
     /// When the run has no Temporal.
     pub fn worker_environment(&self) -> anyhow::Result<Vec<(&'static str, String)>> {
-        Ok(vec![
+        let mut environment = vec![
             ("WORKER_DATABASE_URL", self.database.worker_url()?),
             ("TEMPORAL_ADDRESS", variable("TEMPORAL_ADDRESS")?),
             ("SHEPHERD_TASK_QUEUE", self.queue.clone()),
             ("SHEPHERD_WORKER_LISTEN", "127.0.0.1:0".to_owned()),
             ("SHEPHERD_EGRESS_ALLOW", "127.0.0.0/8".to_owned()),
-        ])
+        ];
+        environment.extend(self.worker_settings.iter().cloned());
+        Ok(environment)
     }
 
     /// Kills the worker with SIGKILL.

@@ -1,0 +1,68 @@
+//! What passes by itself: the ticket succeeds, and the cluster holds one VM.
+
+use serde_json::{Value, json};
+use shepherd_tests::client::text;
+use shepherd_tests::cluster::Gateway;
+use shepherd_tests::{Kubernetes, World};
+
+use super::{approved, step};
+
+/// Runs a ticket through a fault and answers the ticket's end.
+async fn survives(verb: &str, fault: Value, times: u32) -> anyhow::Result<Value> {
+    let world = World::start().await?;
+    let matching = json!({"verb": verb, "resource": "virtualmachines", "namespace": world.namespace_name});
+    let gateway = Gateway::of_run()?;
+    let id = gateway.fault(matching, fault, Some(times)).await?;
+    let ticket = approved(&world).await?;
+    let done = world.ticket_in(&ticket, &["SUCCESS"]).await?;
+    let objects = Kubernetes::of_run().await?.of_ticket(&ticket).await?;
+    let vms: Vec<_> = objects.iter().filter(|object| object.starts_with("VirtualMachine ")).collect();
+    assert_eq!(vms.len(), 1, "{objects:?}");
+    assert!(vms[0].contains(text(&done, "vm_name")?), "{vms:?}");
+    let hit = gateway.journal(&format!("namespace={}", world.namespace_name)).await?;
+    assert!(hit.iter().any(|call| call["fault"] == id.as_str()), "no call met the fault: {hit:?}");
+    Ok(done)
+}
+
+fn attempts(ticket: &Value, name: &str) -> i64 {
+    step(ticket, name)["attempt"].as_i64().unwrap_or_default()
+}
+
+#[tokio::test]
+async fn an_overloaded_cluster_is_asked_again_when_it_says() -> anyhow::Result<()> {
+    survives("patch", json!({"kind": "status", "status": 429, "retry_after": 1}), 1).await?;
+    Ok(())
+}
+
+#[tokio::test]
+async fn errors_of_the_cluster_are_tried_again() -> anyhow::Result<()> {
+    let done = survives("patch", json!({"kind": "status", "status": 500}), 2).await?;
+    assert!(attempts(&done, "apply_vm") > 1, "{done}");
+    Ok(())
+}
+
+#[tokio::test]
+async fn an_answer_that_was_lost_makes_no_second_vm() -> anyhow::Result<()> {
+    let done = survives("patch", json!({"kind": "lost"}), 1).await?;
+    assert!(attempts(&done, "apply_vm") > 1, "{done}");
+    Ok(())
+}
+
+#[tokio::test]
+async fn a_call_that_was_cut_is_made_again() -> anyhow::Result<()> {
+    let done = survives("patch", json!({"kind": "cut"}), 1).await?;
+    assert!(attempts(&done, "apply_vm") > 1, "{done}");
+    Ok(())
+}
+
+#[tokio::test]
+async fn a_watch_that_is_dropped_goes_on() -> anyhow::Result<()> {
+    survives("watch", json!({"kind": "drop_watch", "after_ms": 20}), 1).await?;
+    Ok(())
+}
+
+#[tokio::test]
+async fn a_watch_whose_place_is_forgotten_begins_anew() -> anyhow::Result<()> {
+    survives("watch", json!({"kind": "expired", "in_stream": true, "after_ms": 20}), 1).await?;
+    Ok(())
+}
