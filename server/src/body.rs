@@ -154,8 +154,18 @@ impl<T: DeserializeOwned> FromRequest for Params<T> {
     fn from_request(request: &HttpRequest, _: &mut Payload) -> Self::Future {
         let query = request.query_string();
         let legal = !query.contains("%00") && query.len() <= 8192;
-        let params = serde_urlencoded::from_str(query).ok().filter(|_| legal);
-        ready(params.map(Self).ok_or_else(|| Code::InvalidQuery.into()))
+        let refuse = |detail: Value| Err(Refusal::new(Code::InvalidQuery).with(detail).into());
+        if !legal {
+            return ready(refuse(json!({"rule": "characters_or_length"})));
+        }
+        ready(match serde_urlencoded::from_str(query) {
+            Ok(params) => Ok(Self(params)),
+            // Serde's words are the only place that names the parameter.
+            Err(error) => match error.to_string().split('`').nth(1) {
+                Some(name) => refuse(json!({"parameter": name, "rule": "unknown"})),
+                None => refuse(json!({"rule": "type"})),
+            },
+        })
     }
 }
 

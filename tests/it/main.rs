@@ -4,8 +4,8 @@
 
 mod contract;
 mod database;
+mod runs;
 mod security;
 mod start;
 mod store;
-mod runs;
 mod tickets;
