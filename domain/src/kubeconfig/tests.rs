@@ -41,7 +41,7 @@ const ADDED: &[(&str, &str, Reason, &str)] = &[
     (IN_USER, "    auth-provider: {name: gcp}\n", Reason::AuthProvider, "/users/0/user/auth-provider"),
     (IN_USER, "    tokenFile: /etc/shadow\n", Reason::TokenFile, "/users/0/user/tokenFile"),
     (IN_USER, "    client-certificate: /etc/passwd\n", Reason::CertificateFile, "/users/0/user/client-certificate"),
-    (IN_USER, "    client-key: /root/.ssh/id_rsa\n", Reason::KeyFile, "/users/0/user/client-key"),
+    (IN_USER, "    client-key: /etc/keys/client.key\n", Reason::KeyFile, "/users/0/user/client-key"),
     (IN_USER, "    username: admin\n", Reason::BasicAuth, "/users/0/user/username"),
     (IN_USER, "    password: admin\n", Reason::BasicAuth, "/users/0/user/password"),
     (IN_USER, "    as: system:admin\n", Reason::Impersonation, "/users/0/user/as"),
