@@ -58,7 +58,7 @@ create table outbox (
   primary key (tenant_id, seq),
   unique (tenant_id, id)
 );
-create index outbox_unsent on outbox (seq) where sent_at is null;
+create index outbox_unsent on outbox (next_try_at, seq) where sent_at is null;
 create index outbox_unsent_subject on outbox (subject, seq) where sent_at is null;
 alter table outbox enable row level security;
 alter table outbox force row level security;

@@ -146,7 +146,7 @@ fn allowed_actions(actor: &Actor, ticket: &Ticket) -> Vec<AllowedAction> {
     };
     let abandon = if !own && !actor.allows(Permission::ExecutionAbandon, ticket.scope()) {
         Some("PERMISSION_DENIED")
-    } else if ticket.state == "EXECUTING" && ticket.abandoned_at.is_none() {
+    } else if ["APPROVED", "EXECUTING"].contains(&ticket.state.as_str()) && ticket.abandoned_at.is_none() {
         None
     } else {
         Some("STATE_CONFLICT")
