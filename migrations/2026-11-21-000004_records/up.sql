@@ -125,7 +125,7 @@ create table idempotency_keys (
   principal_id uuid not null,
   route text not null,
   key text not null check (length(key) between 1 and 255),
-  -- SHA-256 over the canonical body.
+  -- Keyed hash over the path and the canonical body.
   request_hash bytea not null check (length(request_hash) = 32),
   resource_id uuid not null,
   created_at timestamptz not null default now(),

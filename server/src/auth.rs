@@ -13,6 +13,7 @@ use chrono::Utc;
 use futures_util::future::{Ready, ready};
 use jsonwebtoken::{Algorithm, DecodingKey, EncodingKey, Header, Validation, decode, encode};
 use serde::{Deserialize, Serialize};
+use serde_json::Value;
 use sha2::{Digest as _, Sha256};
 use shepherd_domain::Code;
 use shepherd_domain::ids::{DEFAULT_TENANT, RequestId, SessionId, TenantId};
@@ -21,6 +22,7 @@ use url::Url;
 use uuid::Uuid;
 
 use crate::error::Problem;
+use crate::idempotency::Key;
 use crate::request_id::RequestIdExtension;
 
 /// Life of an access token in seconds.
@@ -32,6 +34,7 @@ const FETCH_SITE: HeaderName = HeaderName::from_static("sec-fetch-site");
 pub(crate) struct Tokens {
     encoding: EncodingKey,
     decoding: DecodingKey,
+    secret: Box<[u8]>,
     public: Url,
 }
 
@@ -55,7 +58,12 @@ pub(crate) struct SessionSecret {
 
 impl Tokens {
     pub(crate) fn new(secret: &[u8], public: Url) -> Self {
-        Self { encoding: EncodingKey::from_secret(secret), decoding: DecodingKey::from_secret(secret), public }
+        let (encoding, decoding) = (EncodingKey::from_secret(secret), DecodingKey::from_secret(secret));
+        Self { encoding, decoding, secret: secret.into(), public }
+    }
+
+    pub(crate) fn secret(&self) -> &[u8] {
+        &self.secret
     }
 
     /// Signs an access token for a session.
@@ -131,8 +139,8 @@ impl SessionSecret {
     }
 }
 
-/// Context of a signed-in caller.
-pub(crate) struct SignedIn(pub(crate) Ctx);
+/// Context of a signed-in caller, and the key of a request that creates or decides.
+pub(crate) struct SignedIn(pub(crate) Ctx, Option<Key>);
 
 /// Context of a signed-in caller who may still have to change their password.
 pub(crate) struct BeforePasswordChange(pub(crate) Ctx);
@@ -140,12 +148,19 @@ pub(crate) struct BeforePasswordChange(pub(crate) Ctx);
 /// Context of a caller who is nobody yet.
 pub(crate) struct Anonymous(pub(crate) Ctx);
 
+impl SignedIn {
+    /// The context, bound to the client's idempotency key for this body, if it sent one.
+    pub(crate) fn once(&self, body: &Value) -> Ctx {
+        Ctx { idempotency: self.1.as_ref().map(|key| key.bind(body)), ..self.0.clone() }
+    }
+}
+
 impl FromRequest for SignedIn {
     type Error = Problem;
     type Future = Ready<Result<Self, Problem>>;
 
     fn from_request(request: &HttpRequest, _: &mut Payload) -> Self::Future {
-        ready(session(request).map(Self))
+        ready(session(request).and_then(|ctx| Ok(Self(ctx, Key::of(request)?))))
     }
 }
 
@@ -208,5 +223,6 @@ fn ctx(request: &HttpRequest, tenant: TenantId, caller: Caller, source: Source) 
         ip: request.peer_addr().map(|address| address.ip().to_string()),
         user_agent: agent.map(|agent| agent.chars().filter(|c| !c.is_control()).take(256).collect()),
         before_password_change: false,
+        idempotency: None,
     }
 }

@@ -90,7 +90,7 @@ impl From<StoreError> for Problem {
                     cause: Some(error),
                 }))
             }
-            StoreError::Query(_) | StoreError::Stored(_) => {
+            StoreError::Replayed(_) | StoreError::Query(_) | StoreError::Stored(_) => {
                 Self(Box::new(Parts { refusal: Refusal::new(Code::Internal), cause: Some(error) }))
             }
         }

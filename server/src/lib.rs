@@ -9,6 +9,7 @@ mod body;
 pub mod config;
 mod error;
 mod handlers;
+mod idempotency;
 #[cfg(test)]
 mod openapi;
 mod page;

@@ -47,6 +47,7 @@ impl Store {
             return Err(tx.refuse(Refusal::new(Code::StateConflict).with(params), leaf).await);
         }
         tx.order(Uuid::now_v7(), ticket_workflow(id), OrderKind::TicketAbandoned, json!({"ticket_id": id}));
+        tx.made(id.0);
         tx.commit(leaf).await
     }
 }

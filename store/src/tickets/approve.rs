@@ -82,6 +82,7 @@ impl Store {
         order_decided(&mut tx, id, decided.id);
         tx.notify(vec![ticket.requester_id], NoticeKind::TicketApproved, id, json!({"vm_name": ticket.vm_name}));
         tx.event("ticket", id.0, Some(WorkspaceId(ticket.workspace_id)), Some(ticket.requester_id), "APPROVED");
+        tx.made(vm);
         tx.commit(leaf).await?;
         Ok(Approved { vm })
     }

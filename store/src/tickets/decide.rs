@@ -100,6 +100,7 @@ impl Store {
             tx.notify(vec![ticket.requester_id], NoticeKind::TicketRejected, id, json!({"vm_name": ticket.vm_name}));
         }
         tx.event("ticket", id.0, Some(WorkspaceId(ticket.workspace_id)), Some(ticket.requester_id), state);
+        tx.made(id.0);
         tx.commit(leaf).await
     }
 

@@ -21,7 +21,7 @@ pub use list::TicketFilter;
 pub use place::{Choice, Preview};
 pub use run::{Claim, Finish, RunEnd, Work};
 pub use step::{SeenVm, StepOutcome};
-pub use submit::{Submission, Submitted};
+pub use submit::Submission;
 pub use unfinished::Unfinished;
 pub use view::{AllowedAction, Names, Step, TicketView};
 

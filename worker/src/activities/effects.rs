@@ -28,7 +28,10 @@ pub(super) async fn ensure_namespace(worker: &Worker, activity: &ActivityContext
             annotations: BTreeMap::new(),
         };
         if step.namespace_leaving(ticket).await? {
-            return Err(Fault::new(FaultCode::NamespaceTerminating, "another request's undo is removing the namespace"));
+            return Err(Fault::new(
+                FaultCode::NamespaceTerminating,
+                "another request's undo is removing the namespace",
+            ));
         }
         let ensured = step.provider.ensure_namespace(&order).await?;
         let detail = json!({"namespace": order.name, "created": ensured.created, "uid": ensured.uid});
