@@ -16,6 +16,7 @@ mod page;
 mod passwords;
 mod request_id;
 mod routes;
+mod session_secret;
 mod sign_in;
 mod streams;
 mod throttle;

@@ -27,12 +27,14 @@ pub use view::{AllowedAction, Names, Step, TicketView};
 
 use chrono::{DateTime, Utc};
 use diesel::prelude::*;
-use serde_json::Value;
+use serde_json::{Value, json};
 use shepherd_domain::audit::Action;
-use shepherd_domain::ids::{TicketId, WorkspaceId};
-use shepherd_domain::policy::Scope;
+use shepherd_domain::ids::{PrincipalId, TicketId, WorkspaceId};
+use shepherd_domain::policy::{Permission, Scope};
+use shepherd_domain::{Code, Refusal};
 use uuid::Uuid;
 
+use crate::actor::Actor;
 use crate::ctx::Ctx;
 use crate::leaf::{Leaf, Resource};
 use crate::schema::{approval_requests, tickets};
@@ -109,4 +111,17 @@ pub(crate) fn requests(ctx: &Ctx, id: TicketId) -> _ {
     let tenant: Uuid = ctx.tenant.0;
     let id: Uuid = id.0;
     approval_requests::table.filter(approval_requests::tenant_id.eq(tenant).and(approval_requests::ticket_id.eq(id)))
+}
+
+/// Why the caller and the requester of a ticket count as one person, if they do.
+fn one_person(actor: &Actor, ticket: &Ticket) -> Option<Refusal> {
+    let requester = PrincipalId(ticket.requester_id);
+    let rule = if actor.principal == requester {
+        "requester"
+    } else if actor.depends_on(requester, Permission::ApprovalDecide, ticket.scope()) {
+        "dependent_approver"
+    } else {
+        return None;
+    };
+    Some(Refusal::new(Code::TwoPersonIntegrity).with(json!({"rule": rule})))
 }

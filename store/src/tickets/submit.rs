@@ -87,8 +87,7 @@ impl Store {
         tx.allow(Permission::VmCreate, Scope::Workspace(workspace), leaf.clone()).await?;
         let disk_gib = context.size.disk_gib(new.disk_gib)?;
         let requester = tx.actor()?.principal.0;
-        let approvers: Vec<Uuid> = context.approvers.into_iter().filter(|id| *id != requester).collect();
-        if approvers.is_empty() {
+        if context.approvers.is_empty() {
             return Err(tx.refuse(Refusal::new(Code::NoApprovers), leaf).await);
         }
         write_ticket(&mut tx, id, &new, &context.place, context.instance, &name, disk_gib)?;
@@ -97,7 +96,7 @@ impl Store {
             "requester_id": requester, "environment": context.environment, "vm_name": name,
         });
         tx.order(id.0, ticket_workflow(id), OrderKind::TicketStart, payload);
-        tx.notify(approvers, NoticeKind::ApprovalPending, id, json!({"vm_name": name}));
+        tx.notify(context.approvers, NoticeKind::ApprovalPending, id, json!({"vm_name": name}));
         tx.event("ticket", id.0, Some(workspace), Some(requester), "PENDING");
         tx.made(id.0);
         match tx.commit(leaf).await {
@@ -149,13 +148,17 @@ async fn look_up(tx: &mut Tx, ctx: &Ctx, new: &Submission) -> Result<Context> {
         .select((instance_sizes::spec, instance_sizes::enabled));
     let approvers = sql_query(
         "select distinct p.id from role_bindings b join principals p on p.tenant_id = b.tenant_id and p.id = b.principal_id \
-         where b.tenant_id = $1 and p.enabled and b.role = any($3) and (b.workspace_id is null or b.workspace_id = \
+         join sessions o on o.tenant_id = b.tenant_id and o.id = $4 \
+         left join local_credentials c on c.tenant_id = p.tenant_id and c.principal_id = p.id \
+         where b.tenant_id = $1 and p.enabled and b.role = any($3) and p.id <> o.principal_id \
+           and o.principal_id not in (p.created_by, b.granted_by) and c.reset_by is distinct from o.principal_id and (b.workspace_id is null or b.workspace_id = \
          (select y.workspace_id from services s join systems y on y.tenant_id = s.tenant_id and y.id = s.system_id \
           where s.tenant_id = $1 and s.id = $2))",
     )
     .bind::<SqlUuid, _>(tenant)
     .bind::<SqlUuid, _>(new.service.0)
-    .bind::<Array<Text>, _>(deciders);
+    .bind::<Array<Text>, _>(deciders)
+    .bind::<SqlUuid, _>(ctx.session());
     type Rows = (Vec<Place>, Vec<i64>, Vec<(String, String, bool)>, Vec<String>, Vec<(Value, bool)>, Vec<Id>);
     let batch = All((place, number, namespace, template, size, approvers));
     let (place, number, namespace, template, size, approvers): Rows = tx.fetch(batch).await?;

@@ -10,7 +10,7 @@ use shepherd_domain::ids::TicketId;
 use shepherd_domain::policy::Permission;
 use uuid::Uuid;
 
-use super::{ApprovalRequest, Ticket, find, requests};
+use super::{ApprovalRequest, Ticket, find, one_person, requests};
 use crate::actor::Actor;
 use crate::connection::Store;
 use crate::ctx::Ctx;
@@ -130,7 +130,7 @@ fn allowed_actions(actor: &Actor, ticket: &Ticket) -> Vec<AllowedAction> {
     let pending = ticket.state == "PENDING";
     let decide = if !decides {
         Some("PERMISSION_DENIED")
-    } else if own {
+    } else if one_person(actor, ticket).is_some() {
         Some("TWO_PERSON_INTEGRITY")
     } else if pending {
         None
