@@ -86,17 +86,29 @@ pub struct SizeSpec {
     pub spec_overrides: Map<String, Value>,
 }
 
-/// Paths that the other fields own, and what only the platform sets.
-const OWNED_PATHS: [&str; 10] = [
+/// Paths that the other fields own, what would go around them, and what only the platform sets.
+const OWNED_PATHS: [&str; 22] = [
     "spec.template.spec.domain.cpu.cores",
+    "spec.template.spec.domain.cpu.sockets",
+    "spec.template.spec.domain.cpu.threads",
+    "spec.template.spec.domain.cpu.maxSockets",
     "spec.template.spec.domain.cpu.dedicatedCpuPlacement",
     "spec.template.spec.domain.memory",
     "spec.template.spec.domain.resources",
     "spec.template.spec.domain.devices.gpus",
+    "spec.template.spec.domain.devices.hostDevices",
     "spec.template.spec.domain.devices.disks",
+    "spec.template.spec.domain.devices.filesystems",
+    "spec.template.spec.domain.devices.interfaces",
+    "spec.template.spec.domain.firmware.kernelBoot",
+    "spec.template.spec.accessCredentials",
+    "spec.template.spec.networks",
     "spec.template.spec.volumes",
     "spec.template.metadata",
     "spec.dataVolumeTemplates",
+    "spec.instancetype",
+    "spec.preference",
+    "spec.running",
     "spec.runStrategy",
 ];
 
@@ -268,12 +280,17 @@ mod tests {
             size.spec_overrides.insert(path.to_owned(), json!(1));
             size.check().err().map(|r| r.params["rule"].clone())
         };
-        assert_eq!(with("spec.template.spec.domain.cpu.threads"), None);
+        assert_eq!(with("spec.template.spec.domain.cpu.model"), None);
+        assert_eq!(with("spec.template.spec.nodeSelector"), None);
         assert_eq!(with("metadata.labels.a"), Some("prefix".into()));
         assert_eq!(with("spec..a"), Some("path".into()));
         assert_eq!(with("spec.template.spec.domain.cpu"), Some("owned".into()));
         assert_eq!(with("spec.template.spec.domain.memory.guest"), Some("owned".into()));
         assert_eq!(with("spec.template"), Some("owned".into()));
+        // A size of one core must not run with 64, nor one without devices with some.
+        for around in ["cpu.sockets", "cpu.threads", "cpu.maxSockets", "devices.hostDevices", "devices.interfaces"] {
+            assert_eq!(with(&format!("spec.template.spec.domain.{around}")), Some("owned".into()), "{around}");
+        }
     }
 
     #[test]
