@@ -31,8 +31,11 @@ const CONNECT_TIMEOUT: Duration = Duration::from_secs(10);
 const READ_TIMEOUT: Duration = Duration::from_secs(30);
 /// Silence on a watch; a server sends a bookmark about every minute.
 const WATCH_TIMEOUT: Duration = Duration::from_secs(90);
-const BODY_LIMIT_BYTES: usize = 64 << 20;
+/// A page of 500 objects of 32 KiB.
+const BODY_LIMIT_BYTES: usize = 16 << 20;
 const WATCH_LIMIT_BYTES: usize = 256 << 20;
+/// One event of a watch. Etcd takes objects of 1.5 MiB at most.
+const EVENT_LIMIT_BYTES: usize = 4 << 20;
 
 type Http = legacy::Client<HttpsConnector<HttpConnector<Resolver>>, Body>;
 
@@ -87,16 +90,16 @@ impl Transport {
         if let Some(authorization) = &self.authorization {
             headers.insert(AUTHORIZATION, authorization.clone());
         }
-        let (http, patience, limit) = if is_watch {
-            (&self.watches, WATCH_TIMEOUT, WATCH_LIMIT_BYTES)
+        let (http, patience, longest, limit) = if is_watch {
+            (&self.watches, WATCH_TIMEOUT, EVENT_LIMIT_BYTES, WATCH_LIMIT_BYTES)
         } else {
-            (&self.calls, READ_TIMEOUT, BODY_LIMIT_BYTES)
+            (&self.calls, READ_TIMEOUT, BODY_LIMIT_BYTES, BODY_LIMIT_BYTES)
         };
         self.pace.turn().await;
         let answer = tokio::time::timeout(READ_TIMEOUT, http.request(request)).await;
         let response = answer.map_err(|_| TooSlow(READ_TIMEOUT))??;
         self.pace.note(response.status(), response.headers());
-        Ok(response.map(|body| Limited::new(Impatient::new(body, patience), limit)))
+        Ok(response.map(|body| Limited::new(Impatient::new(body, patience, longest), limit)))
     }
 
     fn at_server(&self, uri: &Uri) -> Result<Uri, BoxError> {
