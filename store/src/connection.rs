@@ -1,14 +1,22 @@
 //! Connections to PostgreSQL.
 
-use diesel_async::AsyncPgConnection;
+use diesel::QueryResult;
 use diesel_async::pooled_connection::deadpool::{Object, Pool};
 use diesel_async::pooled_connection::{AsyncDieselConnectionManager, ManagerConfig, RecyclingMethod};
+use diesel_async::{AnsiTransactionManager, AsyncPgConnection, TransactionManager as _};
 use std::time::Duration;
+use tokio::time::{Instant, timeout, timeout_at};
 
 use crate::ctx::Ctx;
 use crate::error::{Error, Result};
 use crate::tx::Tx;
 use crate::wake::Wake;
+
+/// How long PostgreSQL may take to answer what was sent together. The locks that our statements wait for are held for
+/// milliseconds.
+const PATIENCE: Duration = Duration::from_secs(10);
+/// The same for the question whether it is there.
+const PING: Duration = Duration::from_secs(2);
 
 /// How many connections, and how long a caller waits for one.
 #[derive(Clone, Copy, Debug)]
@@ -65,8 +73,11 @@ impl Store {
     /// `Unavailable` with the cause.
     pub async fn ping(&self) -> Result<()> {
         use diesel_async::RunQueryDsl;
-        let mut conn = self.connection().await?;
-        diesel::sql_query("select 1").execute(&mut conn).await?;
+        let end = Instant::now() + PING;
+        let mut conn = timeout_at(end, self.connection()).await.unwrap_or_else(|_| Err(late(PING)))?;
+        let answer = timeout_at(end, diesel::sql_query("select 1").execute(&mut conn)).await;
+        let answer = answer.map_or_else(|_| Err(late(PING)), |done| Ok(done?));
+        give_up_late(&mut conn, answer)?;
         Ok(())
     }
 
@@ -81,6 +92,26 @@ impl Store {
     pub(crate) fn url(&self) -> &str {
         &self.url
     }
+}
+
+/// Waits for answers, but not for ever: a database that hangs must not hang its callers.
+pub(crate) async fn in_time<T>(answers: impl Future<Output = QueryResult<T>>) -> Result<T> {
+    match timeout(PATIENCE, answers).await {
+        Ok(done) => Ok(done?),
+        Err(_) => Err(late(PATIENCE)),
+    }
+}
+
+fn late(patience: Duration) -> Error {
+    Error::Unavailable(format!("no answer within {} s", patience.as_secs()).into())
+}
+
+/// Keeps a connection that gave no answer from being used again.
+pub(crate) fn give_up_late<T>(conn: &mut AsyncPgConnection, answer: Result<T>) -> Result<T> {
+    if let Err(Error::Unavailable(_)) = &answer {
+        AnsiTransactionManager::transaction_manager_status_mut(conn).set_in_error();
+    }
+    answer
 }
 
 fn deadpool_runtime() -> deadpool::Runtime {

@@ -16,6 +16,7 @@ use uuid::Uuid;
 
 use crate::actor::{ACTOR_SQL, Actor, ActorRow};
 use crate::cached::{BEGIN, BEGIN_READ_ONLY, COMMIT, Cached, Command, ROLLBACK};
+use crate::connection::{give_up_late, in_time};
 use crate::counts::count;
 use crate::ctx::{Caller, Ctx};
 use crate::error::{Error, Result};
@@ -99,7 +100,8 @@ impl Tx {
         count(false);
         if self.actor.is_some() {
             self.open = true;
-            return Ok(flush(&self.conn, &mut self.queue, batch.send(&self.conn)).await?);
+            let answers = in_time(flush(&self.conn, &mut self.queue, batch.send(&self.conn))).await;
+            return give_up_late(&mut self.conn, answers);
         }
         let (id, proof) = match &self.ctx.caller {
             Caller::Session { id, proof } => (id.0, proof.clone()),
@@ -113,7 +115,8 @@ impl Tx {
         let known = idempotency::look_up(self.keyed, &self.ctx, &self.conn);
         let answers = both(actor, both(known, batch.send(&self.conn)));
         self.open = true;
-        let (actor, (known, rows)) = flush(&self.conn, &mut self.queue, answers).await?;
+        let answers = in_time(flush(&self.conn, &mut self.queue, answers)).await;
+        let (actor, (known, rows)) = give_up_late(&mut self.conn, answers)?;
         let actor = Actor::from(actor.into_iter().next().ok_or_else(|| Refusal::new(Code::SessionRevoked))?);
         if actor.must_change_password && !self.ctx.before_password_change {
             return Err(Refusal::new(Code::PasswordChangeRequired).into());
@@ -231,7 +234,8 @@ impl Tx {
         self.leaf(leaf)?;
         self.open = true;
         let done = COMMIT.execute(&mut &*self.conn).boxed();
-        flush(&self.conn, &mut self.queue, done).await?;
+        let done = in_time(flush(&self.conn, &mut self.queue, done)).await;
+        give_up_late(&mut self.conn, done)?;
         self.open = false;
         Ok(())
     }
