@@ -65,19 +65,7 @@ impl Store {
             Decided::Cancelled => ("CANCELLED", Action::ApprovalCancel, None),
         };
         let leaf = ticket.leaf(action, json!({"reason": reason}));
-        match decided {
-            Decided::Rejected(_) => {
-                tx.allow(Permission::ApprovalDecide, ticket.scope(), leaf.clone()).await?;
-                if let Some(refusal) = one_person(&actor, &ticket) {
-                    return Err(tx.refuse(refusal, leaf).await);
-                }
-            }
-            Decided::Cancelled if !own => {
-                let refusal = Refusal::new(Code::PermissionDenied).with(json!({"rule": "requester_only"}));
-                return Err(tx.refuse(refusal, leaf).await);
-            }
-            Decided::Cancelled => {}
-        }
+        permit(&mut tx, &decided, &ticket, &leaf).await?;
         let moved = update(find(ctx, id).filter(tickets::state.eq("PENDING")))
             .set((tickets::state.eq(state), tickets::finished_at.eq(diesel::dsl::now)))
             .returning(tickets::id);
@@ -128,6 +116,27 @@ impl Store {
             "decided_by_name": winner.decided_by_name, "decided_at": winner.decided_at,
         });
         self.refuse(ctx, Refusal::new(Code::AlreadyDecided).with(params), leaf).await
+    }
+}
+
+/// Rejecting is for a second person, cancelling for the one who asked.
+///
+/// # Errors
+/// `PERMISSION_DENIED` and `TWO_PERSON_INTEGRITY`, after the attempt was recorded.
+async fn permit(tx: &mut Tx, decided: &Decided, ticket: &Ticket, leaf: &Leaf) -> Result<()> {
+    let refusal = match decided {
+        Decided::Rejected(_) => {
+            tx.allow(Permission::ApprovalDecide, ticket.scope(), leaf.clone()).await?;
+            one_person(tx.actor()?, ticket)
+        }
+        Decided::Cancelled if ticket.requester_id != tx.actor()?.principal.0 => {
+            Some(Refusal::new(Code::PermissionDenied).with(json!({"rule": "requester_only"})))
+        }
+        Decided::Cancelled => None,
+    };
+    match refusal {
+        Some(refusal) => Err(tx.refuse(refusal, leaf.clone()).await),
+        None => Ok(()),
     }
 }
 
