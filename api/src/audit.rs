@@ -81,9 +81,9 @@ pub struct AuditParams {
     /// SUCCEEDED, REFUSED, FAILED.
     pub outcome: Option<String>,
     pub request_id: Option<Uuid>,
-    /// First moment (RFC 3339).
+    /// First moment (RFC 3339), of the years 0001 to 9999.
     pub from: Option<DateTime<Utc>>,
-    /// First moment that is not wanted any more (RFC 3339).
+    /// First moment that is not wanted any more (RFC 3339), of the years 0001 to 9999.
     pub to: Option<DateTime<Utc>>,
     /// The platform's records, on what all tenants share, instead of the tenant's own. Needs the role
     /// PlatformAuditor or PlatformAdmin.
@@ -110,9 +110,9 @@ pub struct AuditExportParams {
     /// SUCCEEDED, REFUSED, FAILED.
     pub outcome: Option<String>,
     pub request_id: Option<Uuid>,
-    /// First moment (RFC 3339).
+    /// First moment (RFC 3339), of the years 0001 to 9999.
     pub from: Option<DateTime<Utc>>,
-    /// First moment that is not wanted any more (RFC 3339).
+    /// First moment that is not wanted any more (RFC 3339), of the years 0001 to 9999.
     pub to: Option<DateTime<Utc>>,
     /// The platform's records, on what all tenants share, instead of the tenant's own. Needs the role
     /// PlatformAuditor or PlatformAdmin.

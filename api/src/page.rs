@@ -32,7 +32,7 @@ impl Pagination {
 #[derive(Clone, Debug, Serialize, Deserialize, ToSchema)]
 pub struct CursorPagination {
     pub per_page: i64,
-    /// For the query parameter `cursor`; absent on the last page.
+    /// For the query parameter `cursor` with the same filters; absent on the last page.
     pub next_cursor: Option<String>,
     /// Matching entries, counted up to 1,000.
     pub total: i64,

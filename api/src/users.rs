@@ -75,13 +75,16 @@ pub struct UserCreate {
 #[derive(Clone, Debug, Default, Serialize, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct UserUpdate {
-    #[schema(min_length = 1, max_length = 100)]
+    #[serde(default, deserialize_with = "given", skip_serializing_if = "Option::is_none")]
+    #[schema(value_type = String, min_length = 1, max_length = 100, required = false)]
     pub display_name: Option<String>,
     /// `null` takes the address away.
     #[serde(default, deserialize_with = "given", skip_serializing_if = "Option::is_none")]
     #[schema(value_type = Option<String>, max_length = 255)]
     pub email: Option<Option<String>>,
     /// `false` also ends all sessions.
+    #[serde(default, deserialize_with = "given", skip_serializing_if = "Option::is_none")]
+    #[schema(value_type = bool, required = false)]
     pub enabled: Option<bool>,
 }
 

@@ -1,6 +1,7 @@
 //! Names and addresses of people's accounts.
 
 use crate::refusal::Refusal;
+use crate::text::is_hidden;
 use serde_json::json;
 
 /// Most characters of a username.
@@ -52,7 +53,7 @@ impl Email {
         if length > MAX_EMAIL {
             return Err(Refusal::invalid("/email", "TOO_LONG", json!({"length": length, "maximum": MAX_EMAIL})));
         }
-        let whole = !text.chars().any(|c| c.is_whitespace() || c.is_control());
+        let whole = !text.chars().any(|c| c.is_whitespace() || c.is_control() || is_hidden(c));
         match text.rsplit_once('@') {
             Some((local, host)) if whole && !local.is_empty() && !host.is_empty() && !local.contains('@') => {
                 Ok(Self(text.to_lowercase()))
@@ -90,7 +91,7 @@ mod tests {
             Email::parse("Ann@Example.org").map(|email| email.as_str().to_owned()),
             Ok("ann@example.org".to_owned())
         );
-        for text in ["", "ann", "@example.org", "ann@", "a n@example.org", "a@b@c"] {
+        for text in ["", "ann", "@example.org", "ann@", "a n@example.org", "a@b@c", "a\u{202e}@b"] {
             assert_eq!(Email::parse(text).err().and_then(code), Some("FORMAT"), "{text}");
         }
     }

@@ -21,6 +21,7 @@ pub mod refusal;
 pub mod size;
 pub mod step;
 pub mod template;
+pub mod text;
 pub mod ticket;
 pub mod vm;
 

@@ -60,6 +60,8 @@ codes! {
     NotFound = "NOT_FOUND", 404;
     VmNotFound = "VM_NOT_FOUND", 404;
     MethodNotAllowed = "METHOD_NOT_ALLOWED", 405;
+    /// The body did not arrive in time.
+    RequestTimeout = "REQUEST_TIMEOUT", 408;
     AlreadySetUp = "ALREADY_SET_UP", 409;
     AlreadyExists = "ALREADY_EXISTS", 409;
     AlreadyDecided = "ALREADY_DECIDED", 409;

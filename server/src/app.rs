@@ -15,7 +15,9 @@ use tracing::{info, warn};
 use url::Url;
 
 use crate::auth::Tokens;
+use crate::chunked::whole;
 use crate::config::Config;
+use crate::contract::{self, head, known_parameters};
 use crate::passwords::Passwords;
 use crate::request_id::{chain, identify};
 use crate::streams::Streams;
@@ -72,6 +74,7 @@ impl App {
             }
         }
         let workers = usize::from(config.http_workers);
+        contract::prepare();
         let late = Late { store: store.clone(), config, metrics, public: public.clone() };
         let (app, tokens, setup_token) = late.wait().await?;
         let streams = app.streams.clone();
@@ -82,7 +85,10 @@ impl App {
                 .app_data(tokens.clone())
                 .app_data(body::payload_config())
                 .configure(routes::configure)
+                .wrap(from_fn(known_parameters))
+                .wrap(from_fn(head))
                 .wrap(from_fn(identify))
+                .wrap(from_fn(whole))
         })
         .workers(workers)
         .shutdown_timeout(5)

@@ -1,7 +1,7 @@
 //! From a refusal or a failure to `application/problem+json`.
 
 use actix_web::http::StatusCode;
-use actix_web::http::header::{CONTENT_TYPE, RETRY_AFTER, WWW_AUTHENTICATE};
+use actix_web::http::header::{ALLOW, CONTENT_TYPE, RETRY_AFTER, WWW_AUTHENTICATE};
 use actix_web::{HttpResponse, ResponseError};
 use serde_json::json;
 use shepherd_domain::{Code, Refusal};
@@ -33,6 +33,15 @@ impl Problem {
         }
         if status == StatusCode::UNAUTHORIZED {
             response.insert_header((WWW_AUTHENTICATE, "Bearer"));
+        }
+        if status == StatusCode::REQUEST_TIMEOUT {
+            // What is left of the body would be read as the next request.
+            response.force_close();
+        }
+        let allowed = self.0.refusal.params.get("allowed").and_then(serde_json::Value::as_array);
+        if let (Code::MethodNotAllowed, Some(methods)) = (self.0.refusal.code, allowed) {
+            let methods: Vec<_> = methods.iter().filter_map(serde_json::Value::as_str).collect();
+            response.insert_header((ALLOW, methods.join(", ")));
         }
         let body = shepherd_api::problem::Problem::new(&self.0.refusal, request_id);
         let text = serde_json::to_string(&body).unwrap_or_default();

@@ -25,11 +25,14 @@ impl Key {
     /// The key that the request carries, if it does.
     ///
     /// # Errors
-    /// `VALIDATION_FAILED` for a key that is empty, too long or not plain ASCII.
+    /// `VALIDATION_FAILED` for a key that is empty, too long or not plain ASCII, and for two of them.
     pub(crate) fn of(request: &HttpRequest) -> Result<Option<Self>, Problem> {
-        let Some(value) = request.headers().get(HEADER) else { return Ok(None) };
+        let mut values = request.headers().get_all(HEADER);
+        let Some(value) = values.next() else { return Ok(None) };
         let refuse = || Refusal::invalid("Idempotency-Key", "HEADER", json!({"minimum": 1, "maximum": 255}));
-        let key = value.to_str().ok().filter(|key| (1..=255).contains(&key.len())).ok_or_else(refuse)?;
+        let plain = |key: &&str| key.bytes().all(|byte| matches!(byte, b' '..=b'~'));
+        let key = value.to_str().ok().filter(plain).filter(|key| (1..=255).contains(&key.len()));
+        let key = key.filter(|_| values.next().is_none()).ok_or_else(refuse)?;
         let tokens = request.app_data::<web::Data<Tokens>>().ok_or(Code::Internal)?;
         let mut mac = Hmac::<Sha256>::new_from_slice(tokens.secret()).map_err(|_| Problem::from(Code::Internal))?;
         mac.update(request.path().as_bytes());

@@ -6,11 +6,14 @@
 pub mod app;
 mod auth;
 mod body;
+mod chunked;
 pub mod config;
+mod contract;
+mod cursor;
 mod error;
 mod handlers;
 mod idempotency;
-#[cfg(test)]
+mod json;
 mod openapi;
 mod page;
 mod passwords;

@@ -47,7 +47,7 @@ use crate::handlers::*;
         workspaces::workspaces_list,
     )
 )]
-struct Contract;
+pub(crate) struct Contract;
 
 struct Schemes;
 

@@ -5,6 +5,8 @@ use shepherd_api::page::{CursorPagination, PageParams, Pagination, SortOrder};
 use shepherd_domain::{Code, Refusal};
 use shepherd_store::{Cursor, CursorPage, DEFAULT_PER_PAGE, MAX_PER_PAGE, PageQuery, TOTAL_CAP};
 
+use crate::cursor::Cursors;
+
 /// Checks the page parameters of a small list.
 ///
 /// # Errors
@@ -39,14 +41,22 @@ pub(crate) fn per_page(given: Option<i64>) -> Result<i64, Refusal> {
     }
 }
 
+/// Place in a list that an earlier answer named.
+///
+/// # Errors
+/// `INVALID_QUERY`.
+pub(crate) fn place(cursors: &Cursors, given: Option<&str>) -> Result<Option<Cursor>, Refusal> {
+    cursors.read(given)?.as_deref().map(Cursor::parse).transpose()
+}
+
 pub(crate) fn pagination(query: PageQuery, total: i64) -> Pagination {
     Pagination::new(query.page, query.per_page, total)
 }
 
-pub(crate) fn cursor_pagination<T>(page: &CursorPage<T>, per_page: i64) -> CursorPagination {
+pub(crate) fn cursor_pagination<T>(cursors: &Cursors, page: &CursorPage<T>, per_page: i64) -> CursorPagination {
     CursorPagination {
         per_page,
-        next_cursor: page.next.map(Cursor::text),
+        next_cursor: page.next.map(|next| cursors.write(&next.text())),
         total: page.total,
         more: page.total >= TOTAL_CAP,
     }

@@ -10,9 +10,10 @@ use std::time::Instant;
 use tracing::{Instrument, error, info, info_span, warn};
 use uuid::Uuid;
 
+use crate::contract::label;
 use crate::error::Problem;
 
-const HEADER: HeaderName = HeaderName::from_static("x-request-id");
+pub(crate) const HEADER: HeaderName = HeaderName::from_static("x-request-id");
 
 /// Id of the request, kept in its extensions.
 #[derive(Clone, Copy, Debug)]
@@ -25,8 +26,8 @@ pub(crate) async fn identify<B: MessageBody + 'static>(
 ) -> Result<ServiceResponse<EitherBody<B, BoxBody>>, Error> {
     let id = Uuid::now_v7();
     request.extensions_mut().insert(RequestIdExtension(id));
-    let (method, path, start) = (request.method().clone(), request.path().to_owned(), Instant::now());
-    let span = info_span!("request", request.id = %id, http.method = %method, http.path = path);
+    let (method, path, start) = (label(request.method()), request.path().to_owned(), Instant::now());
+    let span = info_span!("request", request.id = %id, http.method = method, http.path = path);
     let answered = async move {
         let (response, counts) = counted(next.call(request)).await;
         let response = response?;
@@ -46,7 +47,7 @@ pub(crate) async fn identify<B: MessageBody + 'static>(
         let status = response.status().as_u16();
         let seconds = start.elapsed().as_secs_f64();
         info!(http.route = route, http.status = status, seconds, "request answered");
-        let labels = [("route", route), ("method", method.to_string()), ("status", status.to_string())];
+        let labels = [("route", route), ("method", method.to_owned()), ("status", status.to_string())];
         metrics::counter!("shepherd_http_requests_total", &labels).increment(1);
         metrics::histogram!("shepherd_http_request_duration_seconds", &labels).record(seconds);
         metrics::counter!("shepherd_db_round_trips_total", &labels).increment(counts.round_trips);

@@ -3,6 +3,7 @@
 use actix_web::web::{self, ServiceConfig, delete, get, patch, post, resource, scope};
 use shepherd_domain::Code;
 
+use crate::contract::other_method;
 use crate::error::Problem;
 use crate::handlers::{
     account, audit, clusters, decisions, docs, events, health, instance_sizes, namespaces, notifications, roles,
@@ -11,9 +12,9 @@ use crate::handlers::{
 
 /// Mounts the API. Unknown paths and methods answer like everything else.
 pub(crate) fn configure(app: &mut ServiceConfig) {
-    app.service(resource("/health/live").get(health::health_live))
-        .service(resource("/health/ready").get(health::health_ready))
-        .service(resource("/metrics").get(health::metrics_view))
+    app.service(at("/health/live").route(get().to(health::health_live)))
+        .service(at("/health/ready").route(get().to(health::health_ready)))
+        .service(at("/metrics").route(get().to(health::metrics_view)))
         .service(
             scope("/api/v1")
                 .service(at("/setup").route(get().to(setup::setup_view)).route(post().to(setup::setup_complete)))
@@ -130,5 +131,5 @@ fn catalogue(app: &mut ServiceConfig) {
 }
 
 fn at(path: &str) -> actix_web::Resource {
-    resource(path).default_service(web::to(|| async { Err::<&str, Problem>(Code::MethodNotAllowed.into()) }))
+    resource(path).default_service(web::to(other_method))
 }

@@ -8,12 +8,15 @@ use futures_util::Stream;
 use futures_util::stream::unfold;
 use serde_json::json;
 use shepherd_api::events::EventData;
+use shepherd_domain::ids::PrincipalId;
 use shepherd_domain::{Code, Refusal};
 use shepherd_store::events::{Event, EventCursor, Events};
 use shepherd_store::{Ctx, Error as StoreError, Store};
+use std::collections::HashMap;
+use std::collections::hash_map::Entry;
 use std::convert::Infallible;
 use std::fmt::Write as _;
-use std::sync::Arc;
+use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 use tokio::sync::{OwnedSemaphorePermit, Semaphore, watch};
 use tokio::time::{Instant, sleep_until, timeout_at};
@@ -24,6 +27,8 @@ use crate::request_id::chain;
 
 /// Most streams of a process.
 const MAX_STREAMS: usize = 200;
+/// Most streams of a person: a few windows each of the browsers and machines that they use.
+const MAX_STREAMS_OF_ONE: usize = 10;
 /// Most streams that ask the database at the same moment.
 const MAX_QUERIES: usize = 4;
 const HEARTBEAT: Duration = Duration::from_secs(15);
@@ -40,6 +45,7 @@ const RETRY: Duration = Duration::from_secs(1);
 #[derive(Clone)]
 pub struct Streams {
     places: Arc<Semaphore>,
+    people: People,
     queries: Arc<Semaphore>,
     state: watch::Sender<State>,
 }
@@ -55,7 +61,8 @@ impl Streams {
     pub(crate) fn start(store: Store) -> Self {
         let (state, closing) = watch::channel(State::Open);
         tokio::spawn(listen(store, state.clone(), closing));
-        Self { places: Semaphore::new(MAX_STREAMS).into(), queries: Semaphore::new(MAX_QUERIES).into(), state }
+        let (places, queries) = (Semaphore::new(MAX_STREAMS).into(), Semaphore::new(MAX_QUERIES).into());
+        Self { places, people: People::default(), queries, state }
     }
 
     /// Ends every stream, so that a server that stops need not wait for them.
@@ -67,7 +74,8 @@ impl Streams {
     /// Opens a stream behind `after`, or at this moment.
     ///
     /// # Errors
-    /// `DEPENDENCY_UNAVAILABLE` when there are too many streams; those of the session.
+    /// `DEPENDENCY_UNAVAILABLE` when there are too many streams, `RATE_LIMIT_EXCEEDED` when the person has too many;
+    /// those of the session.
     pub(crate) async fn open(
         &self,
         store: Store,
@@ -80,12 +88,52 @@ impl Streams {
         })?;
         let woken = self.state.subscribe();
         let first = store.events_after(&ctx, after).await?;
+        let seat = self.people.seat(first.caller)?;
         let (now, queries) = (Instant::now(), self.queries.clone());
         let (cursor, chunk) = (first.next, Some(opening(&first)));
         let beat = now + HEARTBEAT;
-        let mut feed = Feed { store, ctx, cursor, woken, queries, chunk, beat, asked: now, due: now, _place: place };
+        let mut feed =
+            Feed { store, ctx, cursor, woken, queries, chunk, beat, asked: now, due: now, _place: (place, seat) };
         feed.settle(&first);
         Ok(unfold(Some(feed), |feed| async move { feed?.next().await.map(|(chunk, feed)| (Ok(chunk), feed)) }))
+    }
+}
+
+/// How many streams each person has.
+#[derive(Clone, Default)]
+struct People(Arc<Mutex<HashMap<PrincipalId, usize>>>);
+
+impl People {
+    /// # Errors
+    /// `RATE_LIMIT_EXCEEDED` when the person has too many.
+    fn seat(&self, person: PrincipalId) -> Result<Seat, Refusal> {
+        let mut taken = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        let number = taken.entry(person).or_default();
+        if *number >= MAX_STREAMS_OF_ONE {
+            // A stream that was left is noticed with its next heartbeat.
+            let params = json!({"maximum": MAX_STREAMS_OF_ONE, "retry_after": HEARTBEAT.as_secs()});
+            return Err(Refusal::new(Code::RateLimited).with(params));
+        }
+        *number += 1;
+        Ok(Seat { people: self.clone(), person })
+    }
+}
+
+/// A stream of a person; it counts until it is dropped.
+struct Seat {
+    people: People,
+    person: PrincipalId,
+}
+
+impl Drop for Seat {
+    fn drop(&mut self) {
+        let mut taken = self.people.0.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Entry::Occupied(mut number) = taken.entry(self.person) {
+            *number.get_mut() -= 1;
+            if *number.get() == 0 {
+                number.remove();
+            }
+        }
     }
 }
 
@@ -132,7 +180,7 @@ struct Feed {
     /// When the last query was sent, and when the next one is due.
     asked: Instant,
     due: Instant,
-    _place: OwnedSemaphorePermit,
+    _place: (OwnedSemaphorePermit, Seat),
 }
 
 impl Feed {

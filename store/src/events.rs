@@ -10,6 +10,7 @@ use diesel::prelude::*;
 use diesel::sql_query;
 use diesel::sql_types::{BigInt, Bool, Text, Uuid as SqlUuid};
 use serde_json::json;
+use shepherd_domain::ids::PrincipalId;
 use shepherd_domain::policy::Permission;
 use shepherd_domain::{Code, Refusal};
 use std::fmt;
@@ -72,6 +73,8 @@ pub struct Events {
     pub more: bool,
     /// Whether there is something new that an older transaction still holds back.
     pub held: bool,
+    /// Who asked.
+    pub caller: PrincipalId,
 }
 
 type Row = (String, i64, String, Uuid, String, DateTime<Utc>);
@@ -127,7 +130,7 @@ impl Store {
             ))
             .order(sql::<Text>("events.xid, events.id"))
             .limit(PAGE);
-        let (_, (horizon, rows)): (_, (Vec<Horizon>, Vec<Row>)) = self.read(ctx, All((horizon, rows))).await?;
+        let (actor, (horizon, rows)): (_, (Vec<Horizon>, Vec<Row>)) = self.read(ctx, All((horizon, rows))).await?;
         let stored = || Error::Stored("transaction id of an event".to_owned());
         let horizon = horizon.into_iter().next().ok_or_else(stored)?;
         let xmin = horizon.xmin.parse().map_err(|_| stored())?;
@@ -140,7 +143,7 @@ impl Store {
             Some(last) if more => last.cursor,
             last => last.map_or(end, |last| last.cursor.max(end)),
         };
-        Ok(Events { items, next, more, held: horizon.held })
+        Ok(Events { items, next, more, held: horizon.held, caller: actor.principal })
     }
 
     /// Listens for new events on a connection of its own.

@@ -2,7 +2,8 @@
 
 use chrono::{DateTime, Utc};
 use diesel::prelude::*;
-use diesel::{delete, insert_into, update};
+use diesel::sql_types::{BigInt, Text, Uuid as SqlUuid};
+use diesel::{delete, insert_into, sql_query, update};
 use serde_json::{Value, json};
 use shepherd_domain::account::{Email, Username};
 use shepherd_domain::audit::Action;
@@ -18,7 +19,7 @@ use crate::error::{Error, Result};
 use crate::leaf::{Leaf, Resource};
 use crate::page::{Page, PageQuery};
 use crate::pipeline::All;
-use crate::schema::{local_credentials, principals, tickets};
+use crate::schema::{local_credentials, principals};
 use crate::sessions::revoke_all;
 use crate::systems::restricted;
 use crate::tx::Tx;
@@ -170,7 +171,7 @@ impl Store {
     ///
     /// # Errors
     /// `NOT_FOUND`, `PERMISSION_DENIED`; `STATE_CONFLICT` with the rule `self` or `last_administrator`;
-    /// `DELETE_RESTRICTED` for people with tickets or decisions.
+    /// `DELETE_RESTRICTED` for people who asked for, decided, made or granted anything.
     pub async fn user_delete(&self, ctx: &Ctx, id: PrincipalId) -> Result<()> {
         let mut tx = self.tx(ctx).await?;
         let (person, standing) = locked(&mut tx, id).await?;
@@ -181,11 +182,11 @@ impl Store {
         if person.enabled {
             standing.keep_one(&standing.held)?;
         }
-        let own =
-            tickets::table.filter(tickets::tenant_id.eq(ctx.tenant.0).and(tickets::requester_id.eq(id.0))).count();
-        let count = tx.one::<i64, _, _>(own).await?.unwrap_or(0);
-        if count > 0 {
-            return Err(restricted("user", "ticket", count).into());
+        let left = sql_query(LEFT_SQL).bind::<SqlUuid, _>(ctx.tenant.0).bind::<SqlUuid, _>(id.0);
+        if let Some(Left { child, number }) = tx.one(left).await? {
+            let children = ["ticket", "system", "service", "namespace", "user", "role_binding", "cluster", "template"];
+            let child = children.into_iter().find(|known| *known == child).unwrap_or("instance_size");
+            return Err(restricted("user", child, number).into());
         }
         tx.write(delete(find(ctx, id)));
         let held = |error: Error| {
@@ -196,6 +197,29 @@ impl Store {
         tx.commit(leaf).await.map_err(held)
     }
 }
+
+/// Something that names a person, who must therefore stay.
+#[derive(QueryableByName)]
+struct Left {
+    #[diesel(sql_type = Text)]
+    child: String,
+    #[diesel(sql_type = BigInt)]
+    number: i64,
+}
+
+/// What person `$2` has asked for, made or granted.
+const LEFT_SQL: &str = "\
+    select child, count(*) as number from ( \
+      select 'ticket' as child from tickets where tenant_id = $1 and requester_id = $2 \
+      union all select 'system' from systems where tenant_id = $1 and created_by = $2 \
+      union all select 'service' from services where tenant_id = $1 and created_by = $2 \
+      union all select 'namespace' from namespaces where tenant_id = $1 and created_by = $2 \
+      union all select 'user' from principals where tenant_id = $1 and created_by = $2 and id <> $2 \
+      union all select 'role_binding' from role_bindings where tenant_id = $1 and granted_by = $2 and principal_id <> $2 \
+      union all select 'cluster' from clusters where created_by = $2 \
+      union all select 'template' from templates where created_by = $2 \
+      union all select 'instance_size' from instance_sizes where created_by = $2) l \
+    group by child order by child limit 1";
 
 #[diesel::dsl::auto_type(no_type_alias)]
 pub(crate) fn find(ctx: &Ctx, id: PrincipalId) -> _ {

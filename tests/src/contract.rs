@@ -23,6 +23,8 @@ pub struct Operation {
     pub takes_body: bool,
     /// Whether it takes an `Idempotency-Key`.
     pub takes_key: bool,
+    /// Schema of its body.
+    request: Value,
     responses: Value,
 }
 
@@ -47,6 +49,7 @@ impl Contract {
                     permission: word("x-permission")?,
                     takes_key: found["parameters"].as_array().is_some_and(|all| all.iter().any(is_key)),
                     takes_body: found.get("requestBody").is_some(),
+                    request: found["requestBody"]["content"]["application/json"]["schema"].clone(),
                     responses: found["responses"].clone(),
                 });
             }
@@ -123,6 +126,24 @@ pub fn check(method: &Method, path: &str, status: StatusCode, kind: &str, body: 
         .collect();
     anyhow::ensure!(faults.is_empty(), "{}: {status} is not what the contract says: {faults:?}: {body}", operation.id);
     Ok(())
+}
+
+/// Names of the members of the operation's body.
+///
+/// # Errors
+/// When the contract cannot be read.
+pub fn members(operation: &Operation) -> anyhow::Result<Vec<String>> {
+    let name = operation.request["$ref"].as_str().and_then(|reference| reference.rsplit('/').next());
+    let schema = &contract()?.components["schemas"][name.unwrap_or_default()];
+    Ok(schema["properties"].as_object().into_iter().flatten().map(|(name, _)| name.clone()).collect())
+}
+
+/// Whether the contract allows a body.
+///
+/// # Errors
+/// When the contract cannot be read.
+pub fn takes(operation: &Operation, body: &Value) -> anyhow::Result<bool> {
+    Ok(contract()?.validator(&operation.request)?.is_valid(body))
 }
 
 impl Operation {

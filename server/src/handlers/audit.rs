@@ -2,6 +2,7 @@
 
 use actix_web::web::Bytes;
 use actix_web::{HttpResponse, web};
+use chrono::{DateTime, Datelike as _, Utc};
 use futures_util::stream::try_unfold;
 use serde_json::json;
 use shepherd_api::audit::{AuditActor, AuditExportParams, AuditList, AuditParams, AuditRecord, AuditResource};
@@ -9,15 +10,16 @@ use shepherd_api::problem::Problem as ProblemBody;
 use shepherd_domain::audit::Outcome;
 use shepherd_domain::ids::PrincipalId;
 use shepherd_domain::{Code, Refusal};
+use shepherd_store::Error as StoreError;
 use shepherd_store::audit::{AuditExport, AuditFilter, Record};
-use shepherd_store::{Cursor, Error as StoreError};
 use tracing::{Instrument, Span, warn};
 
 use crate::app::App;
 use crate::auth::SignedIn;
 use crate::body::Params;
+use crate::cursor::Cursors;
 use crate::error::Result;
-use crate::page::{cursor_pagination, per_page};
+use crate::page::{cursor_pagination, per_page, place};
 use crate::request_id::chain;
 
 /// List audit records
@@ -30,11 +32,12 @@ pub(crate) async fn audit_list(
     app: web::Data<App>,
     ctx: SignedIn,
     params: Params<AuditParams>,
+    cursors: Cursors,
 ) -> Result<HttpResponse> {
-    let before = params.0.cursor.as_deref().map(Cursor::parse).transpose()?;
+    let before = place(&cursors, params.0.cursor.as_deref())?;
     let per_page = per_page(params.0.per_page)?;
     let page = app.store.audit_list(&ctx.0, &filter(params.0.into())?, before, per_page).await?;
-    let pagination = cursor_pagination(&page, per_page);
+    let pagination = cursor_pagination(&cursors, &page, per_page);
     Ok(HttpResponse::Ok().json(AuditList { items: page.items.into_iter().map(view).collect(), pagination }))
 }
 
@@ -83,6 +86,14 @@ fn filter(params: AuditExportParams) -> Result<AuditFilter, Refusal> {
         Some(text) if text.is_empty() || text.chars().count() > maximum => Err(refuse(parameter)),
         value => Ok(value),
     };
+    // PostgreSQL's calendar is shorter than ours, and nobody asks for other years.
+    let moment = |parameter, at: Option<DateTime<Utc>>| match at {
+        Some(at) if !(1..=9999).contains(&at.year()) => {
+            let params = json!({"parameter": parameter, "minimum": "0001", "maximum": "9999"});
+            Err(Refusal::new(Code::InvalidQuery).with(params))
+        }
+        at => Ok(at),
+    };
     let outcome = |word: String| Outcome::from_word(&word).ok_or_else(|| refuse("outcome"));
     Ok(AuditFilter {
         action: short("action", 100, params.action)?,
@@ -91,8 +102,8 @@ fn filter(params: AuditExportParams) -> Result<AuditFilter, Refusal> {
         resource_id: short("resource_id", 255, params.resource_id)?,
         outcome: params.outcome.map(outcome).transpose()?,
         request: params.request_id,
-        from: params.from,
-        to: params.to,
+        from: moment("from", params.from)?,
+        to: moment("to", params.to)?,
         platform: params.platform.unwrap_or(false),
     })
 }

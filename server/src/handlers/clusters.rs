@@ -9,16 +9,17 @@ use shepherd_api::problem::Problem as ProblemBody;
 use shepherd_domain::ids::ClusterId;
 use shepherd_domain::name::Label;
 use shepherd_domain::placement::ClusterStatus;
+use shepherd_domain::text::Field;
 use shepherd_store::clusters::{Cluster as Row, ClusterChange, ClusterFilter, Credential, NewCluster};
 
 use crate::app::App;
 use crate::auth::SignedIn;
-use crate::body::{Body, Params, PathId, required};
+use crate::body::{Body, Params, PathId};
 use crate::error::Result;
 use crate::idempotency::or_earlier;
 use crate::page::{page_by, pagination};
 
-const DISPLAY_NAME: (&str, usize) = ("/display_name", 100);
+const DISPLAY_NAME: Field = Field::line("/display_name", 100);
 
 /// List clusters
 ///
@@ -62,7 +63,7 @@ pub(crate) async fn cluster_register(
     let keyed = ctx.once(&body.raw);
     let body = body.value;
     let name = Label::parse("cluster", &body.name)?;
-    let display_name = required(DISPLAY_NAME, body.display_name.unwrap_or(body.name))?;
+    let display_name = DISPLAY_NAME.required(body.display_name.unwrap_or(body.name))?;
     let credential = Credential::parse(body.kubeconfig.0)?;
     let new = NewCluster { name, display_name, environment: body.environment, credential };
     let made = app.store.cluster_register(&keyed, &app.key, new).await;
@@ -79,7 +80,7 @@ pub(crate) async fn cluster_update(
     id: PathId,
     body: Body<wire::ClusterUpdate>,
 ) -> Result<HttpResponse> {
-    let display_name = body.value.display_name.map(|value| required(DISPLAY_NAME, value)).transpose()?;
+    let display_name = body.value.display_name.map(|value| DISPLAY_NAME.required(value)).transpose()?;
     let change = ClusterChange { display_name, enabled: body.value.enabled };
     Ok(HttpResponse::Ok().json(view(app.store.cluster_update(&ctx.0, ClusterId(id.0), change).await?)))
 }

@@ -6,17 +6,18 @@ use shepherd_api::problem::Problem as ProblemBody;
 use shepherd_api::tickets as wire;
 use shepherd_domain::Refusal;
 use shepherd_domain::ids::TicketId;
+use shepherd_domain::text::Field;
 use shepherd_domain::ticket::TicketState;
 use shepherd_store::tickets::{Approval, Approved, Decided};
 
 use super::tickets::{REASON, choice};
 use crate::app::App;
 use crate::auth::SignedIn;
-use crate::body::{Body, PathId, required, text};
+use crate::body::{Body, PathId};
 use crate::error::Result;
 use crate::idempotency::or_earlier;
 
-const MODIFICATION_REASON: (&str, usize) = ("/modification_reason", 2048);
+const MODIFICATION_REASON: Field = Field::lines("/modification_reason", 2048);
 
 /// Approve a ticket
 ///
@@ -33,16 +34,16 @@ pub(crate) async fn ticket_approve(
     let keyed = ctx.once(&body.raw);
     let body = body.value;
     let modification_reason = match (&body.modified_spec, body.modification_reason) {
-        (Some(_), reason) => Some(required(MODIFICATION_REASON, reason.unwrap_or_default())?),
+        (Some(_), reason) => Some(MODIFICATION_REASON.required(reason.unwrap_or_default())?),
         (None, Some(_)) => {
-            return Err(Refusal::invalid(MODIFICATION_REASON.0, "WITHOUT_MODIFIED_SPEC", json!({})).into());
+            return Err(Refusal::invalid("/modification_reason", "WITHOUT_MODIFIED_SPEC", json!({})).into());
         }
         (None, None) => None,
     };
     let approval = Approval {
         choice: choice(body.cluster_id, body.template_version, body.storage_class, body.modified_spec),
         digest: body.digest,
-        reason: body.reason.map(|reason| text(REASON, reason)).transpose()?,
+        reason: body.reason.map(|reason| REASON.read(reason)).transpose()?,
         modification_reason,
     };
     let made = app.store.ticket_approve(&keyed, TicketId(id.0), approval).await;
@@ -62,7 +63,7 @@ pub(crate) async fn ticket_reject(
     body: Body<wire::Reason>,
 ) -> Result<HttpResponse> {
     let keyed = ctx.once(&body.raw);
-    let reason = required(REASON, body.value.reason)?;
+    let reason = REASON.required(body.value.reason)?;
     let made = app.store.ticket_decide(&keyed, TicketId(id.0), Decided::Rejected(reason)).await;
     or_earlier(made, async |_| Ok(())).await?;
     Ok(decision(id, TicketState::Rejected))
@@ -93,7 +94,7 @@ pub(crate) async fn ticket_abandon(
     body: Body<wire::Reason>,
 ) -> Result<HttpResponse> {
     let keyed = ctx.once(&body.raw);
-    let reason = required(REASON, body.value.reason)?;
+    let reason = REASON.required(body.value.reason)?;
     let made = app.store.ticket_abandon(&keyed, TicketId(id.0), reason).await;
     or_earlier(made, async |_| Ok(())).await?;
     let state = TicketState::Executing.as_str().to_owned();

@@ -9,17 +9,18 @@ use shepherd_domain::Refusal;
 use shepherd_domain::ids::InstanceSizeId;
 use shepherd_domain::name::Label;
 use shepherd_domain::size::{Gpu, SizeSpec, SriovInterface};
+use shepherd_domain::text::Field;
 use shepherd_store::instance_sizes::{InstanceSize as Row, InstanceSizeChange, NewInstanceSize};
 
 use crate::app::App;
 use crate::auth::SignedIn;
-use crate::body::{Body, Params, PathId, required, text};
+use crate::body::{Body, Params, PathId};
 use crate::error::Result;
 use crate::idempotency::or_earlier;
 use crate::page::{page_by, pagination};
 
-const DISPLAY_NAME: (&str, usize) = ("/display_name", 100);
-const DESCRIPTION: (&str, usize) = ("/description", 4096);
+const DISPLAY_NAME: Field = Field::line("/display_name", 100);
+const DESCRIPTION: Field = Field::lines("/description", 4096);
 /// Members of a change that are no part of the spec.
 const BESIDE_SPEC: [&str; 4] = ["display_name", "description", "enabled", "sort_order"];
 
@@ -78,8 +79,8 @@ pub(crate) async fn instance_size_update(
     body: Body<wire::InstanceSizeUpdate>,
 ) -> Result<HttpResponse> {
     let change = InstanceSizeChange {
-        display_name: body.value.display_name.map(|value| required(DISPLAY_NAME, value)).transpose()?,
-        description: body.value.description.map(|value| text(DESCRIPTION, value)).transpose()?,
+        display_name: body.value.display_name.map(|value| DISPLAY_NAME.required(value)).transpose()?,
+        description: body.value.description.map(|value| DESCRIPTION.read(value)).transpose()?,
         enabled: body.value.enabled,
         sort_order: body.value.sort_order,
         spec: spec_changes(body.raw),
@@ -104,8 +105,8 @@ fn new(body: wire::InstanceSizeCreate) -> Result<NewInstanceSize, Refusal> {
     let interface = |sriov: wire::SriovInterface| SriovInterface { name: sriov.name, network: sriov.network };
     Ok(NewInstanceSize {
         name: Label::parse("instance_size", &body.name)?,
-        display_name: required(DISPLAY_NAME, body.display_name)?,
-        description: text(DESCRIPTION, body.description)?,
+        display_name: DISPLAY_NAME.required(body.display_name)?,
+        description: DESCRIPTION.read(body.description)?,
         enabled: body.enabled.unwrap_or(true),
         sort_order: body.sort_order,
         spec: SizeSpec {

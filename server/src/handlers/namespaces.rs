@@ -7,17 +7,18 @@ use shepherd_api::problem::Problem as ProblemBody;
 use shepherd_api::systems::ConfirmName;
 use shepherd_domain::ids::NamespaceId;
 use shepherd_domain::name::Name;
+use shepherd_domain::text::Field;
 use shepherd_store::namespaces::{Namespace as Row, NamespaceChange, NamespaceFilter, NewNamespace};
 
 use super::systems::length_warning;
 use crate::app::App;
 use crate::auth::SignedIn;
-use crate::body::{Body, Params, PathId, text};
+use crate::body::{Body, Params, PathId};
 use crate::error::Result;
 use crate::idempotency::or_earlier;
 use crate::page::{page_by, pagination};
 
-const DESCRIPTION: (&str, usize) = ("/description", 512);
+const DESCRIPTION: Field = Field::lines("/description", 512);
 
 /// List namespaces
 ///
@@ -57,7 +58,7 @@ pub(crate) async fn namespace_create(
     body: Body<NamespaceCreate>,
 ) -> Result<HttpResponse> {
     let name = Name::parse("namespace", &body.value.name)?;
-    let description = text(DESCRIPTION, body.value.description)?;
+    let description = DESCRIPTION.read(body.value.description)?;
     let warnings = length_warning("namespace", &name);
     let new = NewNamespace { name, environment: body.value.environment, description };
     let made = app.store.namespace_create(&ctx.once(&body.raw), new).await;
@@ -76,7 +77,7 @@ pub(crate) async fn namespace_update(
     id: PathId,
     body: Body<NamespaceUpdate>,
 ) -> Result<HttpResponse> {
-    let description = body.value.description.map(|description| text(DESCRIPTION, description)).transpose()?;
+    let description = body.value.description.map(|description| DESCRIPTION.read(description)).transpose()?;
     let change = NamespaceChange { description, enabled: body.value.enabled };
     Ok(HttpResponse::Ok().json(view(app.store.namespace_update(&ctx.0, NamespaceId(id.0), change).await?)))
 }

@@ -3,14 +3,15 @@
 use actix_web::{HttpResponse, web};
 use shepherd_api::notifications as wire;
 use shepherd_api::problem::Problem as ProblemBody;
+use shepherd_store::TOTAL_CAP;
 use shepherd_store::notifications::Notification;
-use shepherd_store::{Cursor, TOTAL_CAP};
 
 use crate::app::App;
 use crate::auth::SignedIn;
 use crate::body::{Params, PathId};
+use crate::cursor::Cursors;
 use crate::error::Result;
-use crate::page::{cursor_pagination, per_page};
+use crate::page::{cursor_pagination, per_page, place};
 
 /// List one's own notifications
 ///
@@ -22,11 +23,12 @@ pub(crate) async fn notifications_list(
     app: web::Data<App>,
     ctx: SignedIn,
     params: Params<wire::NotificationParams>,
+    cursors: Cursors,
 ) -> Result<HttpResponse> {
-    let before = params.0.cursor.as_deref().map(Cursor::parse).transpose()?;
+    let before = place(&cursors, params.0.cursor.as_deref())?;
     let per_page = per_page(params.0.per_page)?;
     let page = app.store.notifications_list(&ctx.0, params.0.unread.unwrap_or(false), before, per_page).await?;
-    let pagination = cursor_pagination(&page, per_page);
+    let pagination = cursor_pagination(&cursors, &page, per_page);
     let items = page.items.into_iter().map(view).collect();
     Ok(HttpResponse::Ok().json(wire::NotificationList { items, pagination }))
 }

@@ -6,17 +6,18 @@ use shepherd_api::problem::Problem as ProblemBody;
 use shepherd_api::services::{Confirm, Service, ServiceCreate, ServiceList, ServiceParams, ServiceUpdate};
 use shepherd_domain::ids::{ServiceId, SystemId, WorkspaceId};
 use shepherd_domain::name::Name;
+use shepherd_domain::text::Field;
 use shepherd_store::services::{NewService, Service as Row, ServiceFilter};
 
 use super::systems::length_warning;
 use crate::app::App;
 use crate::auth::SignedIn;
-use crate::body::{Body, Params, PathId, text};
+use crate::body::{Body, Params, PathId};
 use crate::error::Result;
 use crate::idempotency::or_earlier;
 use crate::page::{page_by, pagination};
 
-const DESCRIPTION: (&str, usize) = ("/description", 4096);
+const DESCRIPTION: Field = Field::lines("/description", 4096);
 
 /// List Services
 ///
@@ -57,7 +58,7 @@ pub(crate) async fn service_create(
     body: Body<ServiceCreate>,
 ) -> Result<HttpResponse> {
     let name = Name::parse("service", &body.value.name)?;
-    let description = text(DESCRIPTION, body.value.description)?;
+    let description = DESCRIPTION.read(body.value.description)?;
     let warnings = length_warning("service", &name);
     let new = NewService { system: SystemId(body.value.system_id), name, description };
     let made = app.store.service_create(&ctx.once(&body.raw), new).await;
@@ -78,7 +79,7 @@ pub(crate) async fn service_update(
     id: PathId,
     body: Body<ServiceUpdate>,
 ) -> Result<HttpResponse> {
-    let description = text(DESCRIPTION, body.value.description)?;
+    let description = DESCRIPTION.read(body.value.description)?;
     Ok(HttpResponse::Ok().json(view(app.store.service_update(&ctx.0, ServiceId(id.0), description).await?)))
 }
 

@@ -8,16 +8,17 @@ use shepherd_api::problem::Problem as ProblemBody;
 use shepherd_api::systems::{ConfirmName, System, SystemCreate, SystemList, SystemUpdate, Warning};
 use shepherd_domain::ids::{DEFAULT_WORKSPACE, SystemId, WorkspaceId};
 use shepherd_domain::name::{MAX_LENGTH, Name};
+use shepherd_domain::text::Field;
 use shepherd_store::systems::{NewSystem, System as Row};
 
 use crate::app::App;
 use crate::auth::SignedIn;
-use crate::body::{Body, Params, PathId, text};
+use crate::body::{Body, Params, PathId};
 use crate::error::Result;
 use crate::idempotency::or_earlier;
 use crate::page::{page_query, pagination};
 
-const DESCRIPTION: (&str, usize) = ("/description", 4096);
+const DESCRIPTION: Field = Field::lines("/description", 4096);
 
 /// List Systems
 ///
@@ -55,7 +56,7 @@ pub(crate) async fn system_create(
     body: Body<SystemCreate>,
 ) -> Result<HttpResponse> {
     let name = Name::parse("system", &body.value.name)?;
-    let description = text(DESCRIPTION, body.value.description)?;
+    let description = DESCRIPTION.read(body.value.description)?;
     let workspace = body.value.workspace_id.map_or(DEFAULT_WORKSPACE, WorkspaceId);
     let warnings = length_warning("system", &name);
     let made = app.store.system_create(&ctx.once(&body.raw), NewSystem { workspace, name, description }).await;
@@ -76,7 +77,7 @@ pub(crate) async fn system_update(
     id: PathId,
     body: Body<SystemUpdate>,
 ) -> Result<HttpResponse> {
-    let description = text(DESCRIPTION, body.value.description)?;
+    let description = DESCRIPTION.read(body.value.description)?;
     Ok(HttpResponse::Ok().json(view(app.store.system_update(&ctx.0, SystemId(id.0), description).await?)))
 }
 

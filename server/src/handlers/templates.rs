@@ -9,19 +9,20 @@ use shepherd_domain::Refusal;
 use shepherd_domain::ids::TemplateId;
 use shepherd_domain::name::Label;
 use shepherd_domain::template::{TemplateSpec, refuse_hardware};
+use shepherd_domain::text::Field;
 use shepherd_store::templates::{Description, NewTemplate, Template as Row, TemplateChange, TemplateFilter};
 
 use crate::app::App;
 use crate::auth::SignedIn;
-use crate::body::{Body, Params, PathId, required, text};
+use crate::body::{Body, Params, PathId};
 use crate::error::Result;
 use crate::idempotency::or_earlier;
 use crate::page::{page_by, pagination};
 
-const DISPLAY_NAME: (&str, usize) = ("/display_name", 100);
-const DESCRIPTION: (&str, usize) = ("/description", 4096);
-const OS_FAMILY: (&str, usize) = ("/os_family", 100);
-const OS_VERSION: (&str, usize) = ("/os_version", 100);
+const DISPLAY_NAME: Field = Field::line("/display_name", 100);
+const DESCRIPTION: Field = Field::lines("/description", 4096);
+const OS_FAMILY: Field = Field::line("/os_family", 100);
+const OS_VERSION: Field = Field::line("/os_version", 100);
 
 /// List templates
 ///
@@ -63,10 +64,10 @@ pub(crate) async fn template_create(app: web::Data<App>, ctx: SignedIn, body: Bo
     let new = NewTemplate {
         name: Label::parse("template", &body.name)?,
         description: Description {
-            display_name: required(DISPLAY_NAME, body.display_name)?,
-            description: text(DESCRIPTION, body.description)?,
-            os_family: text(OS_FAMILY, body.os_family)?,
-            os_version: text(OS_VERSION, body.os_version)?,
+            display_name: DISPLAY_NAME.required(body.display_name)?,
+            description: DESCRIPTION.read(body.description)?,
+            os_family: OS_FAMILY.read(body.os_family)?,
+            os_version: OS_VERSION.read(body.os_version)?,
         },
         spec: TemplateSpec { boot_source: body.boot_source.into(), cloud_init: body.cloud_init },
     };
@@ -131,10 +132,10 @@ pub(crate) async fn template_archive(app: web::Data<App>, ctx: SignedIn, id: Pat
 
 fn change(body: TemplateUpdate) -> Result<TemplateChange, Refusal> {
     Ok(TemplateChange {
-        display_name: body.display_name.map(|value| required(DISPLAY_NAME, value)).transpose()?,
-        description: body.description.map(|value| text(DESCRIPTION, value)).transpose()?,
-        os_family: body.os_family.map(|value| text(OS_FAMILY, value)).transpose()?,
-        os_version: body.os_version.map(|value| text(OS_VERSION, value)).transpose()?,
+        display_name: body.display_name.map(|value| DISPLAY_NAME.required(value)).transpose()?,
+        description: body.description.map(|value| DESCRIPTION.read(value)).transpose()?,
+        os_family: body.os_family.map(|value| OS_FAMILY.read(value)).transpose()?,
+        os_version: body.os_version.map(|value| OS_VERSION.read(value)).transpose()?,
         boot_source: body.boot_source.map(Into::into),
         cloud_init: body.cloud_init,
     })

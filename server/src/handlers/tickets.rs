@@ -9,20 +9,21 @@ use shepherd_domain::ids::{
     ClusterId, InstanceSizeId, NamespaceId, PrincipalId, ServiceId, SystemId, TemplateId, TicketId, WorkspaceId,
 };
 use shepherd_domain::placement;
+use shepherd_domain::text::Field;
 use shepherd_domain::ticket::TicketState;
 use shepherd_domain::{Code, Refusal};
-use shepherd_store::Cursor;
 use shepherd_store::tickets::{Choice, Submission, TicketFilter};
 
 use super::ticket_views::{detail, list};
 use crate::app::App;
 use crate::auth::SignedIn;
-use crate::body::{Body, Params, PathId, required};
+use crate::body::{Body, Params, PathId};
+use crate::cursor::Cursors;
 use crate::error::Result;
 use crate::idempotency::or_earlier;
-use crate::page::{cursor_pagination, per_page};
+use crate::page::{cursor_pagination, per_page, place};
 
-pub(super) const REASON: (&str, usize) = ("/reason", 2048);
+pub(super) const REASON: Field = Field::lines("/reason", 2048);
 
 /// Submit a request
 ///
@@ -43,7 +44,7 @@ pub(crate) async fn ticket_submit(
         template: TemplateId(body.value.template_id),
         instance_size: InstanceSizeId(body.value.instance_size_id),
         disk_gib: body.value.disk_gib,
-        reason: required(REASON, body.value.reason)?,
+        reason: REASON.required(body.value.reason)?,
         timeout: app.config.approval_timeout(),
     };
     let submitted = app.store.ticket_submit(&keyed, new).await.map(|id| (id, false));
@@ -65,6 +66,7 @@ pub(crate) async fn tickets_list(
     app: web::Data<App>,
     ctx: SignedIn,
     params: Params<wire::TicketParams>,
+    cursors: Cursors,
 ) -> Result<HttpResponse> {
     let params = params.0;
     let filter = TicketFilter {
@@ -74,11 +76,11 @@ pub(crate) async fn tickets_list(
         service: params.service_id.map(ServiceId),
         namespace: params.namespace_id.map(NamespaceId),
         requester: params.requester_id.map(PrincipalId),
-        before: params.cursor.as_deref().map(Cursor::parse).transpose()?,
+        before: place(&cursors, params.cursor.as_deref())?,
         per_page: per_page(params.per_page)?,
     };
     let page = app.store.tickets_list(&ctx.0, &filter).await?;
-    let pagination = cursor_pagination(&page, filter.per_page);
+    let pagination = cursor_pagination(&cursors, &page, filter.per_page);
     Ok(HttpResponse::Ok().json(wire::TicketList { items: page.items.into_iter().map(list).collect(), pagination }))
 }
 

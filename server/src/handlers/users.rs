@@ -8,17 +8,18 @@ use shepherd_api::secret::Secret;
 use shepherd_api::users::{PasswordReset, User, UserCreate, UserList, UserParams, UserUpdate};
 use shepherd_domain::account::{Email, Username};
 use shepherd_domain::ids::PrincipalId;
+use shepherd_domain::text::Field;
 use shepherd_domain::{Code, Refusal, password};
 use shepherd_store::users::{NewPerson, PersonChanges, User as Row};
 
 use crate::app::App;
 use crate::auth::SignedIn;
-use crate::body::{Body, Params, PathId, required};
+use crate::body::{Body, Params, PathId};
 use crate::error::Result;
 use crate::idempotency::or_earlier;
 use crate::page::{page_query, pagination};
 
-const DISPLAY_NAME: (&str, usize) = ("/display_name", 100);
+const DISPLAY_NAME: Field = Field::line("/display_name", 100);
 
 /// List people
 ///
@@ -77,7 +78,7 @@ pub(crate) async fn user_update(
     body: Body<UserUpdate>,
 ) -> Result<HttpResponse> {
     let UserUpdate { display_name, email, enabled } = body.value;
-    let display_name = display_name.map(|name| required(DISPLAY_NAME, name)).transpose()?;
+    let display_name = display_name.map(|name| DISPLAY_NAME.required(name)).transpose()?;
     let email = email.map(|email| email.as_deref().map(Email::parse).transpose()).transpose()?;
     let changes = PersonChanges { display_name, email, enabled };
     Ok(HttpResponse::Ok().json(view(app.store.user_update(&ctx.0, PrincipalId(id.0), changes).await?)))
@@ -126,7 +127,7 @@ pub(crate) async fn new_person(
     password: Secret,
 ) -> Result<NewPerson> {
     let username = Username::parse(&username)?;
-    let display_name = required(DISPLAY_NAME, display_name)?;
+    let display_name = DISPLAY_NAME.required(display_name)?;
     let email = email.as_deref().map(Email::parse).transpose()?;
     password::check(&password.0, username.as_str())?;
     let password_hash = app.passwords.turn().await?.hash(password).await?;

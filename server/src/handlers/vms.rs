@@ -7,14 +7,14 @@ use shepherd_api::vms as wire;
 use shepherd_domain::ids::{ClusterId, NamespaceId, ServiceId, SystemId, VmId, WorkspaceId};
 use shepherd_domain::vm::VmState;
 use shepherd_domain::{Code, Refusal};
-use shepherd_store::Cursor;
 use shepherd_store::vms::{VmFilter, VmView};
 
 use crate::app::App;
 use crate::auth::SignedIn;
 use crate::body::{Params, PathId};
+use crate::cursor::Cursors;
 use crate::error::Result;
-use crate::page::{cursor_pagination, per_page};
+use crate::page::{cursor_pagination, per_page, place};
 
 /// List VMs
 ///
@@ -26,6 +26,7 @@ pub(crate) async fn vms_list(
     app: web::Data<App>,
     ctx: SignedIn,
     params: Params<wire::VmParams>,
+    cursors: Cursors,
 ) -> Result<HttpResponse> {
     let params = params.0;
     let filter = VmFilter {
@@ -35,11 +36,11 @@ pub(crate) async fn vms_list(
         service: params.service_id.map(ServiceId),
         namespace: params.namespace_id.map(NamespaceId),
         cluster: params.cluster_id.map(ClusterId),
-        before: params.cursor.as_deref().map(Cursor::parse).transpose()?,
+        before: place(&cursors, params.cursor.as_deref())?,
         per_page: per_page(params.per_page)?,
     };
     let page = app.store.vms_list(&ctx.0, &filter).await?;
-    let pagination = cursor_pagination(&page, filter.per_page);
+    let pagination = cursor_pagination(&cursors, &page, filter.per_page);
     Ok(HttpResponse::Ok().json(wire::VmList { items: page.items.into_iter().map(view).collect(), pagination }))
 }
 

@@ -1,3 +1,5 @@
 mod canary;
 mod dependent;
+mod people;
 mod tokens;
+mod waiting;
