@@ -68,7 +68,7 @@ pub struct Template {
     pub os_family: String,
     pub os_version: String,
     pub boot_source: BootSource,
-    /// `#cloud-config` document, verbatim.
+    /// `#cloud-config` document, verbatim; null also for callers who neither manage templates nor decide on requests.
     pub cloud_init: Option<String>,
     pub created_by: Uuid,
     pub created_at: DateTime<Utc>,
@@ -101,7 +101,7 @@ pub struct TemplateCreate {
     #[schema(example = "24.04", max_length = 100)]
     pub os_version: String,
     pub boot_source: BootSource,
-    /// `#cloud-config` document in YAML.
+    /// `#cloud-config` document in YAML. No place for secrets: it stands in clear in tickets and on the cluster.
     #[schema(max_length = 2048)]
     pub cloud_init: Option<String>,
 }

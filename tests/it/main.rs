@@ -2,6 +2,7 @@
 
 #![expect(clippy::tests_outside_test_module, reason = "this crate is the test module")]
 
+mod catalogue;
 mod contract;
 mod database;
 mod runs;
