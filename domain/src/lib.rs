@@ -6,6 +6,7 @@
 
 pub mod account;
 pub mod audit;
+mod boot_source;
 pub mod digest;
 pub mod environment;
 pub mod fault;

@@ -1,5 +1,6 @@
 //! Templates: what a VM boots from. Software only; hardware belongs to instance sizes.
 
+use crate::boot_source;
 use crate::refusal::{Code, Refusal, Result};
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
@@ -76,44 +77,8 @@ impl TemplateSpec {
     /// `CLOUD_INIT_INVALID` (rules `header`, `yaml`, `too_long`, `not_a_mapping`), `VALIDATION_FAILED` for a
     /// boot source that names nothing usable.
     pub fn check(&self) -> Result<()> {
-        self.boot_source.check()?;
+        boot_source::check(&self.boot_source)?;
         self.cloud_init.as_deref().map_or(Ok(()), check_cloud_init)
-    }
-}
-
-impl BootSource {
-    fn check(&self) -> Result<()> {
-        match self {
-            Self::ContainerDisk { image } => reference("/boot_source/image", image),
-            Self::CdiImport { url } => {
-                let rest = url.strip_prefix("https://").or_else(|| url.strip_prefix("http://"));
-                match rest {
-                    Some(rest) if !rest.starts_with('/') && !rest.contains('@') => reference("/boot_source/url", rest),
-                    _ => Err(Refusal::invalid("/boot_source/url", "URL", json!({"schemes": ["http", "https"]}))),
-                }
-            }
-            Self::CdiClone { namespace, name } => {
-                kubernetes_name("/boot_source/namespace", namespace)?;
-                kubernetes_name("/boot_source/name", name)
-            }
-        }
-    }
-}
-
-/// Something without spaces and control characters that a registry or web server may know.
-fn reference(pointer: &'static str, text: &str) -> Result<()> {
-    let legal = !text.is_empty() && text.len() <= 1024 && text.chars().all(|c| c.is_ascii_graphic() && c != '"');
-    if legal { Ok(()) } else { Err(Refusal::invalid(pointer, "REFERENCE", json!({"maximum": 1024}))) }
-}
-
-fn kubernetes_name(pointer: &'static str, text: &str) -> Result<()> {
-    let legal = |c: char| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '-' || c == '.';
-    let edge = |c: char| c.is_ascii_lowercase() || c.is_ascii_digit();
-    let fits = !text.is_empty() && text.len() <= 253 && text.starts_with(edge) && text.ends_with(edge);
-    if fits && text.chars().all(legal) {
-        Ok(())
-    } else {
-        Err(Refusal::invalid(pointer, "KUBERNETES_NAME", json!({"maximum": 253})))
     }
 }
 
