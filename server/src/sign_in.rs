@@ -55,7 +55,7 @@ pub(crate) async fn proven(
     account: Option<Account>,
     password: Secret,
 ) -> Result<Option<Account>> {
-    let keys = account_keys(ctx, username);
+    let keys = account_keys(ctx, username, account.as_ref().is_some_and(|account| account.is_known_address));
     app.throttle.check(&keys)?;
     let turn = app.passwords.turn().await?;
     // Again, because those ahead in the queue may have used up the guesses.

@@ -66,8 +66,12 @@ impl Throttle {
     }
 }
 
-/// What a guess at an account's password counts against.
-pub(crate) fn account_keys(ctx: &Ctx, username: &str) -> Vec<String> {
+/// What a guess at an account's password counts against. From an address where its person has signed in before it
+/// counts by itself: strangers who guess elsewhere shall not keep the person out.
+pub(crate) fn account_keys(ctx: &Ctx, username: &str, is_known_address: bool) -> Vec<String> {
+    if let (Some(ip), true) = (&ctx.ip, is_known_address) {
+        return vec![format!("known {} {username} {ip}", ctx.tenant)];
+    }
     let mut keys = address_keys(ctx);
     keys.push(format!("account {} {username}", ctx.tenant));
     keys

@@ -12,6 +12,7 @@ use crate::connection::Store;
 use crate::ctx::Ctx;
 use crate::error::{Error, Result};
 use crate::leaf::{Leaf, Resource};
+use crate::pipeline::All;
 use crate::schema::{local_credentials, principals, sessions};
 use crate::sessions::revoke_all;
 use crate::sign_in::Account;
@@ -38,9 +39,14 @@ impl Store {
                 ),
             )
             .select((principals::username, local_credentials::password_hash));
-        let (actor, rows): (_, Vec<(String, String)>) = self.read(ctx, query).await?;
+        let session = sessions::table
+            .filter(sessions::tenant_id.eq(ctx.tenant.0).and(sessions::id.eq(ctx.session())))
+            .select(sessions::ip);
+        let (actor, (rows, ips)): (_, (Vec<(String, String)>, Vec<String>)) =
+            self.read(ctx, All((query, session))).await?;
+        let is_known_address = ctx.ip.is_some() && ips.first() == ctx.ip.as_ref();
         let (username, password_hash) = rows.into_iter().next().ok_or_else(no_local_account)?;
-        Ok(Account { principal: actor.principal, username, password_hash })
+        Ok(Account { principal: actor.principal, username, password_hash, is_known_address })
     }
 
     /// Records that the caller's own password was given wrongly, and returns the refusal.

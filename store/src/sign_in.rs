@@ -55,6 +55,8 @@ pub struct Account {
     pub principal: PrincipalId,
     pub username: String,
     pub password_hash: String,
+    /// Whether the person has signed in before from the address that asks.
+    pub is_known_address: bool,
 }
 
 /// A session to be opened for whoever knows the password behind `account`.
@@ -92,11 +94,21 @@ impl Store {
             .filter(principals::tenant_id.eq(tenant.0).and(principals::username.eq(username.to_owned())))
             .filter(principals::enabled.eq(true).and(principals::kind.eq("USER")))
             .select((principals::id, local_credentials::password_hash));
-        let (_, found): (_, Vec<(Uuid, String)>) = self.read(&Ctx { tenant, ..ctx.clone() }, account).await?;
+        let person = principals::table
+            .filter(principals::tenant_id.eq(tenant.0).and(principals::username.eq(username.to_owned())))
+            .select(principals::id);
+        let earlier = sessions::table
+            .filter(sessions::tenant_id.eq(tenant.0).and(sessions::ip.eq(ctx.ip.clone().unwrap_or_default())))
+            .filter(sessions::principal_id.eq_any(person))
+            .select(sessions::id)
+            .limit(1);
+        let (_, (found, earlier)): (_, (Vec<(Uuid, String)>, Vec<Uuid>)) =
+            self.read(&Ctx { tenant, ..ctx.clone() }, All((account, earlier))).await?;
         let account = found.into_iter().next().map(|(id, password_hash)| Account {
             principal: PrincipalId(id),
             username: username.to_owned(),
             password_hash,
+            is_known_address: ctx.ip.is_some() && !earlier.is_empty(),
         });
         Ok((tenant, account))
     }

@@ -33,6 +33,15 @@ impl Client {
         Self { token: Some(token.to_owned()), ..self.clone() }
     }
 
+    /// The same from another address of this machine.
+    ///
+    /// # Errors
+    /// When no client can be made.
+    pub fn from_address(&self, address: std::net::IpAddr) -> anyhow::Result<Self> {
+        let http = reqwest::Client::builder().local_address(address).build()?;
+        Ok(Self { http, ..self.clone() })
+    }
+
     /// A call to be completed; `path` begins below `/api/v1`.
     pub fn request(&self, method: Method, path: &str) -> RequestBuilder {
         let request = self.http.request(method, format!("{}/api/v1{path}", self.base));

@@ -1,5 +1,6 @@
 mod canary;
 mod dependent;
+mod guesses;
 mod people;
 mod tokens;
 mod waiting;
