@@ -112,6 +112,9 @@ impl Tokens {
     }
 }
 
+/// Context of a caller whose session nobody has asked the database for yet, kept in the request's extensions.
+pub(crate) struct Unasked(pub(crate) Ctx);
+
 /// Context of a signed-in caller, and the key of a request that creates or decides.
 pub(crate) struct SignedIn(pub(crate) Ctx, Option<Key>);
 
@@ -133,7 +136,8 @@ impl FromRequest for SignedIn {
     type Future = Ready<Result<Self, Problem>>;
 
     fn from_request(request: &HttpRequest, _: &mut Payload) -> Self::Future {
-        ready(session(request).and_then(|ctx| Ok(Self(ctx, Key::of(request)?))))
+        let ctx = session(request).inspect(|ctx| unasked(request, ctx));
+        ready(ctx.and_then(|ctx| Ok(Self(ctx, Key::of(request)?))))
     }
 }
 
@@ -142,7 +146,8 @@ impl FromRequest for BeforePasswordChange {
     type Future = Ready<Result<Self, Problem>>;
 
     fn from_request(request: &HttpRequest, _: &mut Payload) -> Self::Future {
-        ready(session(request).map(|ctx| Self(Ctx { before_password_change: true, ..ctx })))
+        let ctx = session(request).map(|ctx| Ctx { before_password_change: true, ..ctx });
+        ready(ctx.inspect(|ctx| unasked(request, ctx)).map(Self))
     }
 }
 
@@ -153,6 +158,10 @@ impl FromRequest for Anonymous {
     fn from_request(request: &HttpRequest, _: &mut Payload) -> Self::Future {
         ready(Ok(Self(ctx(request, DEFAULT_TENANT, Caller::Anonymous, Source::Api))))
     }
+}
+
+fn unasked(request: &HttpRequest, ctx: &Ctx) {
+    request.extensions_mut().insert(Unasked(ctx.clone()));
 }
 
 fn session(request: &HttpRequest) -> Result<Ctx, Problem> {

@@ -4,12 +4,15 @@ use actix_web::body::{BoxBody, EitherBody, MessageBody};
 use actix_web::dev::{ServiceRequest, ServiceResponse};
 use actix_web::http::header::{HeaderName, HeaderValue};
 use actix_web::middleware::Next;
-use actix_web::{Error, HttpMessage};
-use shepherd_store::counts::counted;
+use actix_web::{Error, HttpMessage, HttpRequest, ResponseError, web};
+use shepherd_store::Error as StoreError;
+use shepherd_store::counts::{Counts, counted};
 use std::time::Instant;
 use tracing::{Instrument, error, info, info_span, warn};
 use uuid::Uuid;
 
+use crate::app::App;
+use crate::auth::Unasked;
 use crate::contract::label;
 use crate::error::Problem;
 
@@ -33,9 +36,11 @@ pub(crate) async fn identify<B: MessageBody + 'static>(
         let response = response?;
         let route = response.request().match_pattern().unwrap_or_else(|| "unmatched".to_owned());
         let problem = response.response().error().and_then(|error| error.as_error::<Problem>());
+        let (earlier, more) = counted(session_first(response.request(), problem, counts)).await;
+        let problem = earlier.as_ref().or(problem);
         if let Some(cause) = problem.and_then(Problem::cause) {
             match cause {
-                shepherd_store::Error::Unavailable(_) => warn!(error = chain(cause), "database does not answer"),
+                StoreError::Unavailable(_) => warn!(error = chain(cause), "database does not answer"),
                 _ => error!(error = chain(cause), "request failed"),
             }
         }
@@ -50,7 +55,7 @@ pub(crate) async fn identify<B: MessageBody + 'static>(
         let labels = [("route", route), ("method", method.to_owned()), ("status", status.to_string())];
         metrics::counter!("shepherd_http_requests_total", &labels).increment(1);
         metrics::histogram!("shepherd_http_request_duration_seconds", &labels).record(seconds);
-        metrics::counter!("shepherd_db_round_trips_total", &labels).increment(counts.round_trips);
+        metrics::counter!("shepherd_db_round_trips_total", &labels).increment(counts.round_trips + more.round_trips);
         metrics::counter!("shepherd_db_commits_total", &labels).increment(counts.commits);
         if let Ok(value) = HeaderValue::from_str(&id.to_string()) {
             response.headers_mut().insert(HEADER, value);
@@ -58,6 +63,21 @@ pub(crate) async fn identify<B: MessageBody + 'static>(
         Ok(response)
     };
     answered.instrument(span).await
+}
+
+/// The session's refusal, where something else was refused before anybody asked for the session: who may not call at
+/// all is told so, and learns nothing about what the call takes.
+async fn session_first(request: &HttpRequest, problem: Option<&Problem>, counts: Counts) -> Option<Problem> {
+    let refused = problem.is_some_and(|problem| problem.status_code().is_client_error());
+    if !refused || counts.round_trips > 0 {
+        return None;
+    }
+    let ctx = request.extensions().get::<Unasked>().map(|unasked| unasked.0.clone())?;
+    match request.app_data::<web::Data<App>>()?.store.session_check(&ctx).await {
+        Err(StoreError::Refused(refusal)) => Some(refusal.into()),
+        // Without the database the first refusal is as true as before.
+        Ok(()) | Err(_) => None,
+    }
 }
 
 /// An error with its causes, outermost first.

@@ -5,6 +5,7 @@
 mod catalogue;
 mod contract;
 mod database;
+mod http;
 mod runs;
 mod security;
 mod start;
