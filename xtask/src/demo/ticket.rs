@@ -31,6 +31,8 @@ pub struct Driven {
     pub audit: Vec<String>,
     pub body: Value,
     pub decision: Value,
+    /// Filed and decided here, not taken up on its way.
+    pub ours: bool,
     pub seconds: f64,
     /// The server's own counters, before and after the submission.
     pub metrics: (String, String),
@@ -67,6 +69,7 @@ pub fn drive(people: &People, wish: &Wish, cluster: &str, unfinished: Option<Tic
         "reason": "A first machine for the web shop",
     });
     let before = people.requester.text("/metrics")?;
+    let ours = unfinished.is_none();
     let ticket = match unfinished {
         Some(ticket) => ticket,
         None => Ticket(people.requester.post_once("/tickets", &secret::token(16)?, &body)?),
@@ -78,7 +81,7 @@ pub fn drive(people: &People, wish: &Wish, cluster: &str, unfinished: Option<Tic
     let seconds = since.elapsed().as_secs_f64();
     let vm = vm_of(&people.requester, &ticket)?;
     let audit = story(&people.auditor, &id)?;
-    Ok(Driven { ticket, vm, audit, body, decision, seconds, metrics: (before, after) })
+    Ok(Driven { ticket, vm, audit, body, decision, ours, seconds, metrics: (before, after) })
 }
 
 /// Looks at what would be made, then decides on exactly that.

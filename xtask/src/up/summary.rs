@@ -1,11 +1,13 @@
 //! What `up` says at its end: to a person, and with `--once` to a program.
 
+use std::collections::BTreeMap;
+
 use serde_json::{Value, json};
 
 use super::counts::{self, Witnesses};
 use super::installation::Installation;
 use crate::demo::{Driven, PEOPLE};
-use crate::state::State;
+use crate::state::{Account, State};
 
 /// What the audit of a request that went well tells, in this order.
 const STORY: [&str; 4] = ["vm.request", "approval.approve", "execution.start", "execution.success"];
@@ -83,30 +85,41 @@ pub fn print(installation: &Installation, state: &State, driven: Option<&Driven>
         }
     }
     if let Some(driven) = driven {
-        print_request(url, state, driven);
+        request_lines(url, &state.accounts, driven).iter().for_each(|line| println!("{line}"));
     }
     println!();
 }
 
-fn print_request(url: &str, state: &State, driven: &Driven) {
+/// What became of the request and, if this `up` drove all of it, the same again as commands.
+fn request_lines(url: &str, accounts: &BTreeMap<String, Account>, driven: &Driven) -> Vec<String> {
     let id = driven.ticket["id"].as_str().unwrap_or_default();
-    let password = |username: &str| state.accounts.get(username).map_or("", |account| account.password.as_str());
+    let ticket_state = &driven.ticket["state"];
+    if !driven.ours {
+        return vec![format!("\nThe request that was under way: ticket {id} is {ticket_state}")];
+    }
+    let mut lines = vec![format!("\nThe request that was driven: ticket {id} is {ticket_state}, again by hand\n")];
+    let password = |username: &str| accounts.get(username).map_or("", |account| account.password.as_str());
     let token = |username: &str, variable: &str| {
         let body = json!({"username": username, "password": password(username)});
-        println!("  {variable}=$(curl -s {url}/api/v1/auth/token -H 'content-type: application/json' \\");
-        println!("    -d '{body}' | sed 's/.*\"access_token\":\"\\([^\"]*\\)\".*/\\1/')");
+        [
+            format!("  {variable}=$(curl -s {url}/api/v1/auth/token -H 'content-type: application/json' \\"),
+            format!("    -d '{body}' | sed 's/.*\"access_token\":\"\\([^\"]*\\)\".*/\\1/')"),
+        ]
     };
-    println!("\nThe request that was driven: ticket {id} is {}, again by hand\n", driven.ticket["state"]);
-    token("requester", "R");
-    println!("  curl -s {url}/api/v1/tickets -H \"authorization: Bearer $R\" -H 'content-type: application/json' \\");
-    println!("    -H \"idempotency-key: $(date +%s)\" -d '{}'", driven.body);
-    token("approver", "A");
+    lines.extend(token("requester", "R"));
+    lines.push(format!(
+        "  curl -s {url}/api/v1/tickets -H \"authorization: Bearer $R\" -H 'content-type: application/json' \\"
+    ));
+    lines.push(format!("    -H \"idempotency-key: $(date +%s)\" -d '{}'", driven.body));
+    lines.extend(token("approver", "A"));
     let cluster = json!({"cluster_id": driven.decision["cluster_id"]});
-    println!("  curl -s {url}/api/v1/tickets/TICKET/preview -H \"authorization: Bearer $A\" \\");
-    println!("    -H 'content-type: application/json' -d '{cluster}'");
-    println!("  curl -s {url}/api/v1/tickets/TICKET/approve -H \"authorization: Bearer $A\" \\");
-    println!("    -H 'content-type: application/json' -H \"idempotency-key: $(date +%s)\" -d '{}'", driven.decision);
-    println!("  curl -s {url}/api/v1/tickets/{id} -H \"authorization: Bearer $R\"");
+    lines.push(format!("  curl -s {url}/api/v1/tickets/TICKET/preview -H \"authorization: Bearer $A\" \\"));
+    lines.push(format!("    -H 'content-type: application/json' -d '{cluster}'"));
+    lines.push(format!("  curl -s {url}/api/v1/tickets/TICKET/approve -H \"authorization: Bearer $A\" \\"));
+    let decision = &driven.decision;
+    lines.push(format!("    -H 'content-type: application/json' -H \"idempotency-key: $(date +%s)\" -d '{decision}'"));
+    lines.push(format!("  curl -s {url}/api/v1/tickets/{id} -H \"authorization: Bearer $R\""));
+    lines
 }
 
 /// How long a step took that began and ended within a day.
@@ -140,9 +153,29 @@ fn rounded(seconds: f64) -> f64 {
 
 #[cfg(test)]
 mod tests {
-    use serde_json::json;
+    use std::collections::BTreeMap;
 
-    use super::{complaints, seconds_of};
+    use serde_json::{Value, json};
+
+    use super::{complaints, request_lines, seconds_of};
+    use crate::demo::Driven;
+
+    #[test]
+    fn a_request_that_was_taken_up_is_not_told_as_commands() {
+        let driven = |ours| Driven {
+            ticket: json!({"id": "a", "state": "SUCCESS"}),
+            vm: Value::Null,
+            audit: Vec::new(),
+            body: json!({"reason": "b"}),
+            decision: if ours { json!({"cluster_id": "c", "digest": "d"}) } else { Value::Null },
+            ours,
+            seconds: 0.0,
+            metrics: (String::new(), String::new()),
+        };
+        let told = |ours| request_lines("http://127.0.0.1:1", &BTreeMap::new(), &driven(ours)).join("\n");
+        assert!(told(false).contains("ticket a") && !told(false).contains("curl") && !told(false).contains("null"));
+        assert!(told(true).contains(r#"-d '{"cluster_id":"c","digest":"d"}'"#), "{}", told(true));
+    }
 
     #[test]
     fn a_step_over_midnight_took_two_and_a_half_seconds() {
