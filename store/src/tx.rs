@@ -235,9 +235,10 @@ impl Tx {
         self.open = true;
         let done = COMMIT.execute(&mut &*self.conn).boxed();
         let done = in_time(flush(&self.conn, &mut self.queue, done)).await;
-        give_up_late(&mut self.conn, done)?;
+        // COMMIT was answered, unless the connection is given up. If something before it had failed it rolled back, and
+        // nothing is open either way.
         self.open = false;
-        Ok(())
+        give_up_late(&mut self.conn, done).map(drop)
     }
 }
 
@@ -259,8 +260,10 @@ pub(crate) async fn read<T: Send + 'static, ST, B: Batch<T, ST>>(
     batch: B,
 ) -> Result<(Actor, T)> {
     let mut tx = Tx::begin(conn, ctx, wake, BEGIN_READ_ONLY);
-    let rows = tx.fetch(Ending(batch)).await?;
+    let answer = tx.fetch(Ending(batch)).await;
+    // The batch ends the transaction, whatever came of it.
     tx.open = false;
+    let rows = answer?;
     let actor = tx.actor.take().ok_or_else(|| Refusal::new(Code::Unauthenticated))?;
     Ok((actor, rows))
 }
