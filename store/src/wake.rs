@@ -8,11 +8,17 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 use tokio::sync::Notify;
+use tokio::task::JoinHandle;
 
 use crate::error::{Error, Result};
 
 const PAUSE: Duration = Duration::from_millis(5);
 const RETRY: Duration = Duration::from_secs(1);
+/// How long the database may take for a connection or an answer.
+const PATIENCE: Duration = Duration::from_secs(5);
+
+/// Silence after which the kernel asks whether the other side is still there.
+const KEEPALIVE: Duration = Duration::from_secs(15);
 
 /// Who waits.
 #[derive(Clone, Copy)]
@@ -87,18 +93,15 @@ impl Bell {
 /// Sends the wake-up that is due and those that follow, on one connection, until the stores are gone.
 async fn notify_until_idle(url: &str, weak: &std::sync::Weak<Bell>) -> Result<()> {
     let (client, connection) = connect(url).await?;
-    let driver = tokio::spawn(connection);
+    let _driver = Driver(tokio::spawn(async { drop(connection.await) }));
     loop {
         let due = weak.upgrade().map(|bell| bell.take()).unwrap_or_default();
         if !due.is_empty() {
-            client.batch_execute(&due).await.map_err(unavailable)?;
+            in_time(client.batch_execute(&due)).await?;
             tokio::time::sleep(PAUSE).await;
         }
         loop {
-            let Some(waiting) = weak.upgrade() else {
-                driver.abort();
-                return Ok(());
-            };
+            let Some(waiting) = weak.upgrade() else { return Ok(()) };
             if tokio::time::timeout(Duration::from_secs(1), waiting.rung.notified()).await.is_ok() {
                 break;
             }
@@ -109,17 +112,35 @@ async fn notify_until_idle(url: &str, weak: &std::sync::Weak<Bell>) -> Result<()
 type Connection = tokio_postgres::Connection<tokio_postgres::Socket, tokio_postgres::tls::NoTlsStream>;
 
 async fn connect(url: &str) -> Result<(tokio_postgres::Client, Connection)> {
-    tokio_postgres::connect(url, tokio_postgres::NoTls).await.map_err(unavailable)
+    let mut config: tokio_postgres::Config = url.parse().map_err(unavailable)?;
+    // Nobody speaks on these connections for long, so that only the kernel learns that the other side is gone.
+    config.keepalives_idle(KEEPALIVE).keepalives_interval(PATIENCE).keepalives_retries(3);
+    in_time(config.connect(tokio_postgres::NoTls)).await
+}
+
+async fn in_time<T>(answer: impl Future<Output = Result<T, tokio_postgres::Error>>) -> Result<T> {
+    let answer = tokio::time::timeout(PATIENCE, answer).await;
+    answer.map_err(|late| Error::Unavailable(Box::new(late)))?.map_err(unavailable)
 }
 
 fn unavailable(error: tokio_postgres::Error) -> Error {
     Error::Unavailable(Box::new(error))
 }
 
+/// The task behind a connection, which ends with its user even when the other side is silent.
+struct Driver(JoinHandle<()>);
+
+impl Drop for Driver {
+    fn drop(&mut self) {
+        self.0.abort();
+    }
+}
+
 /// Wake-ups of one channel, as they arrive.
 pub struct Wakes {
     messages: futures_util::stream::BoxStream<'static, ()>,
     _client: tokio_postgres::Client,
+    _driver: Driver,
 }
 
 impl Wakes {
@@ -131,7 +152,7 @@ impl Wakes {
     pub(crate) async fn on(url: &str, channel: Channel) -> Result<Self> {
         let (client, mut connection) = connect(url).await?;
         let (sender, receiver) = tokio::sync::mpsc::channel(1);
-        tokio::spawn(async move {
+        let driver = Driver(tokio::spawn(async move {
             let mut messages = futures_util::stream::poll_fn(move |cx| connection.poll_message(cx));
             while let Some(Ok(message)) = messages.next().await {
                 if matches!(message, tokio_postgres::AsyncMessage::Notification(_)) {
@@ -139,12 +160,12 @@ impl Wakes {
                     let _ = sender.try_send(());
                 }
             }
-        });
-        client.batch_execute(&format!("LISTEN {}", channel.name())).await.map_err(unavailable)?;
+        }));
+        in_time(client.batch_execute(&format!("LISTEN {}", channel.name()))).await?;
         let messages = futures_util::stream::unfold(receiver, |mut receiver| async move {
             receiver.recv().await.map(|()| ((), receiver))
         });
-        Ok(Self { messages: messages.boxed(), _client: client })
+        Ok(Self { messages: messages.boxed(), _client: client, _driver: driver })
     }
 
     /// Waits for the next wake-up; `None` when the connection is gone.
