@@ -34,6 +34,8 @@ const WATCH_TIMEOUT: Duration = Duration::from_secs(90);
 /// A page of 500 objects of 32 KiB.
 const BODY_LIMIT_BYTES: usize = 16 << 20;
 const WATCH_LIMIT_BYTES: usize = 256 << 20;
+/// Refusals, and what says little: versions, readiness, rights.
+const SMALL_LIMIT_BYTES: usize = 1 << 20;
 /// One event of a watch. Etcd takes objects of 1.5 MiB at most.
 const EVENT_LIMIT_BYTES: usize = 4 << 20;
 
@@ -84,6 +86,7 @@ impl Transport {
         mut request: Request<Body>,
     ) -> Result<Response<Limited<Impatient<Incoming>>>, BoxError> {
         let is_watch = request.uri().query().is_some_and(|query| query.split('&').any(|pair| pair == "watch=true"));
+        let says_little = says_little(request.uri().path());
         *request.uri_mut() = self.at_server(request.uri())?;
         let headers = request.headers_mut();
         headers.insert(USER_AGENT, HeaderValue::from_static(concat!("kubevirt-shepherd/", env!("CARGO_PKG_VERSION"))));
@@ -99,6 +102,8 @@ impl Transport {
         let answer = tokio::time::timeout(READ_TIMEOUT, http.request(request)).await;
         let response = answer.map_err(|_| TooSlow(READ_TIMEOUT))??;
         self.pace.note(response.status(), response.headers());
+        let is_small = says_little || !response.status().is_success();
+        let limit = if is_small { SMALL_LIMIT_BYTES } else { limit };
         Ok(response.map(|body| Limited::new(Impatient::new(body, patience, longest), limit)))
     }
 
@@ -110,6 +115,10 @@ impl Transport {
             .path_and_query(format!("{}{path}", self.path_prefix));
         Ok(uri.build()?)
     }
+}
+
+fn says_little(path: &str) -> bool {
+    ["/version", "/readyz", "/selfsubjectaccessreviews"].iter().any(|end| path.ends_with(end))
 }
 
 fn tcp(resolver: Resolver) -> HttpConnector<Resolver> {
