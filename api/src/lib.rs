@@ -18,6 +18,7 @@ pub mod services;
 pub mod setup;
 pub mod systems;
 pub mod templates;
+pub mod ticket_lists;
 pub mod tickets;
 pub mod users;
 pub mod vms;

@@ -3,7 +3,7 @@
 use serde_json::json;
 use shepherd_api::page::{CursorPagination, PageParams, Pagination, SortOrder};
 use shepherd_domain::{Code, Refusal};
-use shepherd_store::{Cursor, CursorPage, DEFAULT_PER_PAGE, MAX_PER_PAGE, PageQuery, TOTAL_CAP};
+use shepherd_store::{CursorPage, DEFAULT_PER_PAGE, MAX_PER_PAGE, PageQuery, TOTAL_CAP};
 
 /// Checks the page parameters of a small list.
 ///
@@ -44,10 +44,5 @@ pub(crate) fn pagination(query: PageQuery, total: i64) -> Pagination {
 }
 
 pub(crate) fn cursor_pagination<T>(page: &CursorPage<T>, per_page: i64) -> CursorPagination {
-    CursorPagination {
-        per_page,
-        next_cursor: page.next.map(Cursor::text),
-        total: page.total,
-        more: page.total >= TOTAL_CAP,
-    }
+    CursorPagination { per_page, next_cursor: page.next.clone(), total: page.total, more: page.total >= TOTAL_CAP }
 }

@@ -15,6 +15,7 @@ pub(crate) mod services;
 pub(crate) mod setup;
 pub(crate) mod systems;
 pub(crate) mod templates;
+pub(crate) mod ticket_lists;
 mod ticket_views;
 pub(crate) mod tickets;
 pub(crate) mod tokens;

@@ -10,19 +10,21 @@ mod remind;
 mod run;
 mod step;
 mod submit;
+mod summary;
 mod unfinished;
 mod view;
 
 pub use approve::{Approval, Approved};
 pub use decide::Decided;
 pub use expire::Expiry;
-pub use list::TicketFilter;
+pub use list::{TicketCursor, TicketFilter, TicketRow, TicketSort};
 pub use place::{Choice, Preview};
 pub use run::{Claim, Finish, Work};
 pub use step::{SeenVm, StepOutcome};
 pub use submit::{Submission, Submitted};
+pub use summary::{Bucket, TicketSummary};
 pub use unfinished::Unfinished;
-pub use view::{AllowedAction, Names, Step, TicketView};
+pub use view::{AllowedAction, Approver, Names, Step, TicketView};
 
 use chrono::{DateTime, Utc};
 use diesel::prelude::*;

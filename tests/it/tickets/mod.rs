@@ -1,4 +1,5 @@
 mod approve;
 mod decide;
 mod execute;
+mod list;
 mod submit;
