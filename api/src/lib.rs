@@ -16,6 +16,7 @@ pub mod roles;
 pub mod secret;
 pub mod services;
 pub mod setup;
+pub mod steps;
 pub mod systems;
 pub mod templates;
 pub mod ticket_lists;

@@ -122,7 +122,8 @@ pub struct AllowedAction {
     #[schema(example = "approve")]
     pub action: String,
     pub allowed: bool,
-    #[schema(example = "TWO_PERSON_INTEGRITY")]
+    /// Code of that rule.
+    #[schema(schema_with = crate::problem::optional_code)]
     pub reason: Option<String>,
 }
 

@@ -6,7 +6,7 @@ use shepherd_domain::Code;
 use crate::error::Problem;
 use crate::handlers::{
     account, audit, clusters, decisions, docs, events, health, instance_sizes, namespaces, notifications, roles,
-    services, setup, systems, templates, ticket_lists, tickets, tokens, users, vms, workspaces,
+    services, setup, steps, systems, templates, ticket_lists, tickets, tokens, users, vms, workspaces,
 };
 
 /// Mounts the API. Unknown paths and methods answer like everything else.
@@ -36,6 +36,8 @@ pub(crate) fn configure(app: &mut ServiceConfig) {
                 )
                 .configure(catalogue)
                 .configure(requests)
+                .service(at("/steps").route(get().to(steps::steps_list)))
+                .service(at("/health/dependencies").route(get().to(health::dependencies_view)))
                 .service(at("/vms").route(get().to(vms::vms_list)))
                 .service(at("/vms/{id}").route(get().to(vms::vm_view)))
                 .service(at("/events").route(get().to(events::events_stream)))

@@ -4,6 +4,7 @@
 
 mod contract;
 mod database;
+mod health;
 mod runs;
 mod security;
 mod start;

@@ -13,6 +13,7 @@ pub(crate) mod notifications;
 pub(crate) mod roles;
 pub(crate) mod services;
 pub(crate) mod setup;
+pub(crate) mod steps;
 pub(crate) mod systems;
 pub(crate) mod templates;
 pub(crate) mod ticket_lists;

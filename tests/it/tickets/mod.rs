@@ -2,4 +2,5 @@ mod approve;
 mod decide;
 mod execute;
 mod list;
+mod steps;
 mod submit;
