@@ -73,6 +73,7 @@ actions! {
     VmCreate = "vm.create",
     VmStateChange = "vm.state_change",
     IdempotencyKeySweep = "idempotency_key.sweep",
+    SessionSweep = "session.sweep",
     NotificationRead = "notification.read",
     AuditRead = "audit.read",
     AuditExport = "audit.export",

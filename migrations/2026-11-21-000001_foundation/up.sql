@@ -70,6 +70,8 @@ create table local_credentials (
   password_hash text not null,
   must_change_password boolean not null,
   changed_at timestamptz not null default now(),
+  -- Who last gave them a password that they had not chosen.
+  reset_by uuid,
   primary key (tenant_id, principal_id),
   foreign key (tenant_id, principal_id) references principals (tenant_id, id) on delete cascade
 );
@@ -124,6 +126,7 @@ create table sessions (
 create index sessions_principal on sessions (tenant_id, principal_id);
 call tenant_table('sessions');
 grant select, insert, update on sessions to shepherd_server;
+grant select (tenant_id, expires_at, revoked_at), delete on sessions to shepherd_worker;
 
 create table systems (
   tenant_id uuid not null,

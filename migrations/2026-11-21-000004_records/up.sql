@@ -58,7 +58,7 @@ create table outbox (
   primary key (tenant_id, seq),
   unique (tenant_id, id)
 );
-create index outbox_unsent on outbox (seq) where sent_at is null;
+create index outbox_unsent on outbox (next_try_at, seq) where sent_at is null;
 create index outbox_unsent_subject on outbox (subject, seq) where sent_at is null;
 alter table outbox enable row level security;
 alter table outbox force row level security;
@@ -143,7 +143,7 @@ create table idempotency_keys (
   principal_id uuid not null,
   route text not null,
   key text not null check (length(key) between 1 and 255),
-  -- SHA-256 over the canonical body.
+  -- Keyed hash over the path and the canonical body.
   request_hash bytea not null check (length(request_hash) = 32),
   resource_id uuid not null,
   created_at timestamptz not null default now(),

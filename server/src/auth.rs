@@ -7,13 +7,11 @@ use actix_web::dev::Payload;
 use actix_web::http::header::{AUTHORIZATION, COOKIE, HeaderMap, ORIGIN, USER_AGENT};
 use actix_web::http::{Method, header::HeaderName};
 use actix_web::{FromRequest, HttpMessage, HttpRequest, web};
-use base64::Engine as _;
-use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use chrono::Utc;
 use futures_util::future::{Ready, ready};
 use jsonwebtoken::{Algorithm, DecodingKey, EncodingKey, Header, Validation, decode, encode};
 use serde::{Deserialize, Serialize};
-use sha2::{Digest as _, Sha256};
+use serde_json::Value;
 use shepherd_domain::Code;
 use shepherd_domain::ids::{DEFAULT_TENANT, RequestId, SessionId, TenantId};
 use shepherd_store::{Caller, Ctx, Source};
@@ -21,7 +19,9 @@ use url::Url;
 use uuid::Uuid;
 
 use crate::error::Problem;
+use crate::idempotency::Key;
 use crate::request_id::RequestIdExtension;
+use crate::session_secret::SessionSecret;
 
 /// Life of an access token in seconds.
 pub(crate) const ACCESS_SECONDS: i64 = 15 * 60;
@@ -32,6 +32,7 @@ const FETCH_SITE: HeaderName = HeaderName::from_static("sec-fetch-site");
 pub(crate) struct Tokens {
     encoding: EncodingKey,
     decoding: DecodingKey,
+    secret: Box<[u8]>,
     public: Url,
 }
 
@@ -46,16 +47,14 @@ struct Claims {
     exp: i64,
 }
 
-/// A secret that names its tenant and session in clear: `<tenant>.<session>.<secret>`.
-pub(crate) struct SessionSecret {
-    pub(crate) tenant: TenantId,
-    pub(crate) session: SessionId,
-    pub(crate) hash: [u8; 32],
-}
-
 impl Tokens {
     pub(crate) fn new(secret: &[u8], public: Url) -> Self {
-        Self { encoding: EncodingKey::from_secret(secret), decoding: DecodingKey::from_secret(secret), public }
+        let (encoding, decoding) = (EncodingKey::from_secret(secret), DecodingKey::from_secret(secret));
+        Self { encoding, decoding, secret: secret.into(), public }
+    }
+
+    pub(crate) fn secret(&self) -> &[u8] {
+        &self.secret
     }
 
     /// Signs an access token for a session.
@@ -113,26 +112,8 @@ impl Tokens {
     }
 }
 
-impl SessionSecret {
-    /// A fresh secret: the text for the client and what is kept of it.
-    pub(crate) fn generate(tenant: TenantId, session: SessionId) -> (String, Self) {
-        let secret = URL_SAFE_NO_PAD.encode(rand::random::<[u8; 32]>());
-        let hash = Sha256::digest(secret.as_bytes()).into();
-        (format!("{tenant}.{session}.{secret}"), Self { tenant, session, hash })
-    }
-
-    /// Reads the text that a client sent.
-    pub(crate) fn parse(text: &str) -> Option<Self> {
-        let mut parts = text.splitn(3, '.');
-        let tenant = TenantId(parts.next()?.parse().ok()?);
-        let session = SessionId(parts.next()?.parse().ok()?);
-        let secret = parts.next().filter(|secret| secret.len() == 43)?;
-        Some(Self { tenant, session, hash: Sha256::digest(secret.as_bytes()).into() })
-    }
-}
-
-/// Context of a signed-in caller.
-pub(crate) struct SignedIn(pub(crate) Ctx);
+/// Context of a signed-in caller, and the key of a request that creates or decides.
+pub(crate) struct SignedIn(pub(crate) Ctx, Option<Key>);
 
 /// Context of a signed-in caller who may still have to change their password.
 pub(crate) struct BeforePasswordChange(pub(crate) Ctx);
@@ -140,12 +121,19 @@ pub(crate) struct BeforePasswordChange(pub(crate) Ctx);
 /// Context of a caller who is nobody yet.
 pub(crate) struct Anonymous(pub(crate) Ctx);
 
+impl SignedIn {
+    /// The context, bound to the client's idempotency key for this body, if it sent one.
+    pub(crate) fn once(&self, body: &Value) -> Ctx {
+        Ctx { idempotency: self.1.as_ref().map(|key| key.bind(body)), ..self.0.clone() }
+    }
+}
+
 impl FromRequest for SignedIn {
     type Error = Problem;
     type Future = Ready<Result<Self, Problem>>;
 
     fn from_request(request: &HttpRequest, _: &mut Payload) -> Self::Future {
-        ready(session(request).map(Self))
+        ready(session(request).and_then(|ctx| Ok(Self(ctx, Key::of(request)?))))
     }
 }
 
@@ -171,11 +159,14 @@ fn session(request: &HttpRequest) -> Result<Ctx, Problem> {
     let tokens = request.app_data::<web::Data<Tokens>>().ok_or_else(|| Problem::from(Code::Internal))?;
     let bearer = request.headers().get(AUTHORIZATION).and_then(|value| value.to_str().ok());
     if let Some(header) = bearer {
-        let token = header.strip_prefix("Bearer ").ok_or_else(|| Problem::from(Code::Unauthenticated))?;
+        let (scheme, token) = header.split_once(' ').ok_or_else(|| Problem::from(Code::Unauthenticated))?;
+        if !scheme.eq_ignore_ascii_case("bearer") {
+            return Err(Code::Unauthenticated.into());
+        }
         let (tenant, id) = tokens.verify(token.trim()).ok_or_else(|| Problem::from(Code::Unauthenticated))?;
         return Ok(ctx(request, tenant, Caller::Session { id, proof: None }, Source::Api));
     }
-    let secret = cookie(request, tokens.cookie_name()).and_then(|text| SessionSecret::parse(&text));
+    let secret = cookie(request, tokens.cookie_name()).and_then(|text| SessionSecret::parse(&text, tokens.secret()));
     let secret = secret.ok_or_else(|| Problem::from(Code::Unauthenticated))?;
     let reading = matches!(*request.method(), Method::GET | Method::HEAD);
     if !reading && !tokens.same_origin(request.headers()) {
@@ -208,5 +199,6 @@ fn ctx(request: &HttpRequest, tenant: TenantId, caller: Caller, source: Source) 
         ip: request.peer_addr().map(|address| address.ip().to_string()),
         user_agent: agent.map(|agent| agent.chars().filter(|c| !c.is_control()).take(256).collect()),
         before_password_change: false,
+        idempotency: None,
     }
 }

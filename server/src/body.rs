@@ -87,9 +87,11 @@ fn read<T: DeserializeOwned>(bytes: &[u8]) -> Result<Body<T>, Problem> {
     if let Some(pointer) = illegal(&raw, &mut String::new(), 0) {
         return Err(Refusal::invalid(pointer, "CHARACTERS", json!({})).into());
     }
-    // Serde would take an array as the members in their order.
     if !raw.is_object() {
         return Err(Refusal::invalid("", "TYPE", json!({})).into());
+    }
+    if let Some(pointer) = misplaced(&raw, "") {
+        return Err(Refusal::invalid(pointer, "TYPE", json!({})).into());
     }
     parse(raw)
 }
@@ -97,6 +99,25 @@ fn read<T: DeserializeOwned>(bytes: &[u8]) -> Result<Body<T>, Problem> {
 fn parse<T: DeserializeOwned>(raw: Value) -> Result<Body<T>, Problem> {
     let value = serde_path_to_error::deserialize(&raw).map_err(|error| refusal(&error))?;
     Ok(Body { value, raw })
+}
+
+/// Member whose content is KubeVirt's, not ours.
+const FREE: &str = "spec_overrides";
+
+/// Pointer of a list of anything but objects. Serde would take it as the members of an object in their order, and
+/// no body of the contract has one.
+fn misplaced(value: &Value, at: &str) -> Option<String> {
+    match value {
+        Value::Array(items) => items.iter().enumerate().find_map(|(i, item)| match item {
+            Value::Object(_) => misplaced(item, &format!("{at}/{i}")),
+            _ => Some(at.to_owned()),
+        }),
+        Value::Object(members) => members
+            .iter()
+            .filter(|(name, _)| *name != FREE)
+            .find_map(|(name, value)| misplaced(value, &format!("{at}/{name}"))),
+        _ => None,
+    }
 }
 
 /// Pointer of a string that PostgreSQL cannot hold, or of nesting that nobody needs.

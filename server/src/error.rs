@@ -1,7 +1,7 @@
 //! From a refusal or a failure to `application/problem+json`.
 
 use actix_web::http::StatusCode;
-use actix_web::http::header::{CONTENT_TYPE, RETRY_AFTER};
+use actix_web::http::header::{CONTENT_TYPE, RETRY_AFTER, WWW_AUTHENTICATE};
 use actix_web::{HttpResponse, ResponseError};
 use serde_json::json;
 use shepherd_domain::{Code, Refusal};
@@ -30,6 +30,9 @@ impl Problem {
         let mut response = HttpResponse::build(status);
         if let Some(seconds) = self.retry_after() {
             response.insert_header((RETRY_AFTER, seconds.to_string()));
+        }
+        if status == StatusCode::UNAUTHORIZED {
+            response.insert_header((WWW_AUTHENTICATE, "Bearer"));
         }
         let body = shepherd_api::problem::Problem::new(&self.0.refusal, request_id);
         let text = serde_json::to_string(&body).unwrap_or_default();
@@ -90,7 +93,7 @@ impl From<StoreError> for Problem {
                     cause: Some(error),
                 }))
             }
-            StoreError::Query(_) | StoreError::Stored(_) => {
+            StoreError::Replayed(_) | StoreError::Query(_) | StoreError::Stored(_) => {
                 Self(Box::new(Parts { refusal: Refusal::new(Code::Internal), cause: Some(error) }))
             }
         }

@@ -9,12 +9,14 @@ mod body;
 pub mod config;
 mod error;
 mod handlers;
+mod idempotency;
 #[cfg(test)]
 mod openapi;
 mod page;
 mod passwords;
 mod request_id;
 mod routes;
+mod session_secret;
 mod sign_in;
 mod streams;
 mod throttle;

@@ -10,8 +10,9 @@ use shepherd_store::users::Person;
 use uuid::Uuid;
 
 use crate::app::App;
-use crate::auth::SessionSecret;
+use crate::auth::Tokens;
 use crate::error::Result;
+use crate::session_secret::SessionSecret;
 use crate::throttle::account_keys;
 
 /// A session that was just opened. `text` is the secret for the client.
@@ -27,7 +28,7 @@ pub(crate) struct Opened {
 ///
 /// # Errors
 /// `INVALID_CREDENTIALS`, which never says what was wrong; `RATE_LIMIT_EXCEEDED`.
-pub(crate) async fn sign_in(app: &App, ctx: Ctx, given: SignIn, kind: SessionKind) -> Result<Opened> {
+pub(crate) async fn sign_in(app: &App, tokens: &Tokens, ctx: Ctx, given: SignIn, kind: SessionKind) -> Result<Opened> {
     let username: String = given.username.to_lowercase().chars().take(255).collect();
     let slug = given.tenant.as_deref().unwrap_or("default");
     let (tenant, account) = app.store.account_find(&ctx, slug, &username).await?;
@@ -37,7 +38,7 @@ pub(crate) async fn sign_in(app: &App, ctx: Ctx, given: SignIn, kind: SessionKin
         return Err(Code::InvalidCredentials.into());
     };
     let id = SessionId(Uuid::now_v7());
-    let (text, secret) = SessionSecret::generate(tenant, id);
+    let (text, secret) = SessionSecret::generate(tenant, id, tokens.secret());
     let new = NewSession { account, id, kind, secret_hash: secret.hash };
     let (person, must_change_password) = app.store.session_open(&ctx, new).await?;
     Ok(Opened { person, must_change_password, session: id, ctx, text })

@@ -89,6 +89,14 @@ impl Store {
         Ok(Page { items, total: total.first().copied().unwrap_or(0) })
     }
 
+    /// One binding.
+    ///
+    /// # Errors
+    /// `NOT_FOUND` also for a binding that the caller may not see.
+    pub async fn binding_view(&self, ctx: &Ctx, id: Uuid) -> Result<NamedBinding> {
+        seen(&mut self.tx(ctx).await?, id).await
+    }
+
     /// Grants a role to somebody else.
     ///
     /// # Errors
@@ -127,6 +135,7 @@ impl Store {
             .returning(Binding::as_returning());
         let binding = tx.one(insert).await.map_err(|error| refused(error, role))?;
         leaf.add("binding_id", json!(id));
+        tx.made(id);
         tx.commit(leaf).await?;
         Ok((binding.ok_or_else(|| Error::Stored("insert returned no row".to_owned()))?, name))
     }

@@ -3,6 +3,8 @@
 use shepherd_domain::ids::{RequestId, SessionId, TenantId};
 use uuid::Uuid;
 
+use crate::idempotency::IdempotencyKey;
+
 /// Where a call came from.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Source {
@@ -52,6 +54,8 @@ pub struct Ctx {
     pub user_agent: Option<String>,
     /// Whether the act is open to somebody who must change their password first.
     pub before_password_change: bool,
+    /// The client's key for a request that creates or decides.
+    pub idempotency: Option<IdempotencyKey>,
 }
 
 impl Ctx {
@@ -65,6 +69,7 @@ impl Ctx {
             ip: None,
             user_agent: None,
             before_password_change: false,
+            idempotency: None,
         }
     }
 

@@ -2,6 +2,7 @@
 
 use diesel::result::{DatabaseErrorKind, Error as DieselError};
 use shepherd_domain::{Code, Refusal};
+use uuid::Uuid;
 
 /// Result of a store method.
 pub type Result<T, E = Error> = std::result::Result<T, E>;
@@ -12,6 +13,9 @@ pub enum Error {
     /// A rule said no; the caller is told everything in it.
     #[error(transparent)]
     Refused(#[from] Refusal),
+    /// The idempotency key was used before for the same request, which made this.
+    #[error("made by an earlier request")]
+    Replayed(Uuid),
     /// The database does not answer, or not in time. Nothing is known to have happened; trying again is safe
     /// for reads and for writes with an idempotency key.
     #[error("database unavailable")]

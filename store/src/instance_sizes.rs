@@ -177,6 +177,7 @@ impl Store {
             .one(insert)
             .await
             .map_err(|error| error.refuse_on("instance_sizes_name_key", || already_exists("instance_size", name)))?;
+        tx.made(id);
         tx.commit(leaf).await?;
         row.ok_or_else(|| Error::Stored("insert returned no row".to_owned()))?.seen(true)
     }

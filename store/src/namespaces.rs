@@ -129,6 +129,7 @@ impl Store {
         let namespace = tx.one(insert).await.map_err(|error| {
             error.refuse_on("namespaces_tenant_id_name_key", || already_exists("namespace", new.name.as_str()))
         })?;
+        tx.made(id);
         tx.commit(leaf).await?;
         namespace.ok_or_else(|| Error::Stored("insert returned no row".to_owned()))
     }

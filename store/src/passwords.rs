@@ -98,6 +98,7 @@ impl Store {
             .set((
                 local_credentials::password_hash.eq(password_hash),
                 local_credentials::must_change_password.eq(true),
+                local_credentials::reset_by.eq(tx.actor()?.principal.0),
                 local_credentials::changed_at.eq(diesel::dsl::now),
             ))
             .returning(local_credentials::principal_id);

@@ -49,7 +49,8 @@ struct OrderRow {
 }
 
 impl Store {
-    /// Leases up to `limit` due orders for `lease`. Of one subject only the earliest is ever out.
+    /// Leases up to `limit` due orders for `lease`, those that wait longest first, so that a heap of orders that fail
+    /// does not hold up new ones. Of one subject only the earliest is ever out.
     ///
     /// # Errors
     /// Those of the database.
@@ -59,7 +60,7 @@ impl Store {
             "update outbox o set attempts = attempts + 1, next_try_at = now() + make_interval(secs => $2) \
              from (select tenant_id, seq from outbox d where sent_at is null and next_try_at <= now() \
                      and not exists (select from outbox e where e.subject = d.subject and e.seq < d.seq and e.sent_at is null) \
-                   order by seq limit $1 for update skip locked) due \
+                   order by next_try_at, seq limit $1 for update skip locked) due \
              where o.tenant_id = due.tenant_id and o.seq = due.seq \
              returning o.tenant_id, o.seq, o.id, o.subject, o.kind, o.payload, o.attempts",
         )

@@ -134,6 +134,7 @@ diesel::table! {
         password_hash -> Text,
         must_change_password -> Bool,
         changed_at -> Timestamptz,
+        reset_by -> Nullable<Uuid>,
     }
 }
 

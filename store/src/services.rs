@@ -131,6 +131,7 @@ impl Store {
                 // The System was deleted in between.
                 .refuse_on("services_tenant_id_system_id_fkey", || Refusal::not_found("system"))
         })?;
+        tx.made(id.0);
         tx.commit(leaf).await?;
         service.ok_or_else(|| Error::Stored("insert returned no row".to_owned()))
     }

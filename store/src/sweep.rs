@@ -1,4 +1,4 @@
-//! What has served its time: idempotency keys and delivered orders.
+//! What has served its time: idempotency keys, delivered orders and ended sessions.
 
 use diesel::prelude::*;
 use diesel::sql_query;
@@ -37,18 +37,31 @@ impl Store {
     /// # Errors
     /// Those of the database.
     pub async fn keys_sweep(&self, ctx: &Ctx) -> Result<()> {
+        let old = "with old as (delete from idempotency_keys where tenant_id = $1 \
+               and created_at < now() - interval '48 hours' returning 1) select count(*) as number from old";
+        self.sweep(ctx, old, Action::IdempotencyKeySweep, "idempotency_key").await
+    }
+
+    /// Deletes the tenant's sessions 30 days after they ended. Who signed in when stands in the audit log.
+    ///
+    /// # Errors
+    /// Those of the database.
+    pub async fn sessions_sweep(&self, ctx: &Ctx) -> Result<()> {
+        let old = "with old as (delete from sessions where tenant_id = $1 \
+               and least(expires_at, revoked_at) < now() - interval '30 days' returning 1) \
+             select count(*) as number from old";
+        self.sweep(ctx, old, Action::SessionSweep, "session").await
+    }
+
+    /// Runs a deletion that answers its `number`, and records it unless it found nothing.
+    async fn sweep(&self, ctx: &Ctx, old: &'static str, action: Action, kind: &'static str) -> Result<()> {
         let mut tx = self.tx(ctx).await?;
-        let old = sql_query(
-            "with old as (delete from idempotency_keys where tenant_id = $1 and created_at < now() - interval '48 hours' \
-             returning 1) select count(*) as number from old",
-        )
-        .bind::<SqlUuid, _>(ctx.tenant.0);
-        let swept: Option<Swept> = tx.one(old).await?;
+        let swept: Option<Swept> = tx.one(sql_query(old).bind::<SqlUuid, _>(ctx.tenant.0)).await?;
         match swept.map_or(0, |swept| swept.number) {
             0 => Ok(()),
             number => {
-                let keys = Resource::new("idempotency_key", ctx.tenant, "");
-                tx.commit(Leaf::new(Action::IdempotencyKeySweep, keys, json!({"number": number}))).await
+                let leaf = Leaf::new(action, Resource::new(kind, ctx.tenant, ""), json!({"number": number}));
+                tx.commit(leaf).await
             }
         }
     }

@@ -108,6 +108,7 @@ impl Store {
                 .refuse_on("systems_tenant_id_name_key", || already_exists("system", new.name.as_str()))
                 .refuse_on("systems_tenant_id_workspace_id_fkey", || Refusal::not_found("workspace"))
         })?;
+        tx.made(id);
         tx.commit(leaf).await?;
         system.ok_or_else(|| Error::Stored("insert returned no row".to_owned()))
     }

@@ -1,6 +1,7 @@
 //! One business transaction, under one tenant and one caller.
 
 use diesel::pg::Pg;
+use diesel::prelude::*;
 use diesel::query_builder::{QueryFragment, QueryId};
 use diesel::sql_types::{Binary, Bool, Nullable, Text, Uuid as SqlUuid};
 use diesel::{define_sql_function, insert_into, sql_query};
@@ -18,9 +19,10 @@ use crate::cached::{BEGIN, BEGIN_READ_ONLY, COMMIT, Cached, Command, ROLLBACK};
 use crate::counts::count;
 use crate::ctx::{Caller, Ctx};
 use crate::error::{Error, Result};
+use crate::idempotency::{self, Earlier};
 use crate::leaf::Leaf;
 use crate::pipeline::{Batch, Statement, both, flush};
-use crate::schema::audit_leaves;
+use crate::schema::{audit_leaves, idempotency_keys};
 use crate::wake::{Channel, Wake};
 
 define_sql_function! { fn set_config(name: Text, value: Text, is_local: Bool) -> Text; }
@@ -38,13 +40,20 @@ pub struct Tx {
     wake: Wake,
     orders: bool,
     events: bool,
+    /// Whether an idempotency key is looked up, and kept at the end.
+    keyed: bool,
+    /// What the request made, for its idempotency key.
+    made: Option<Uuid>,
     /// Something was sent, and the end is not confirmed.
     open: bool,
 }
 
 impl Tx {
     pub(crate) fn open(conn: Object<AsyncPgConnection>, ctx: &Ctx, wake: Wake) -> Self {
-        Self::begin(conn, ctx, wake, BEGIN)
+        let keyed = ctx.idempotency.is_some();
+        let mut tx = Self::begin(conn, ctx, wake, BEGIN);
+        tx.keyed = keyed;
+        tx
     }
 
     fn begin(conn: Object<AsyncPgConnection>, ctx: &Ctx, wake: Wake, begin: Command) -> Self {
@@ -54,7 +63,9 @@ impl Tx {
             Caller::Anonymous => Some(Actor::anonymous()),
         };
         let queue = Vec::with_capacity(12);
-        let mut tx = Self { conn, ctx: ctx.clone(), actor, queue, wake, orders: false, events: false, open: false };
+        let (ctx, made) = (ctx.clone(), None);
+        let mut tx =
+            Self { conn, ctx, actor, queue, wake, orders: false, events: false, keyed: false, made, open: false };
         tx.begin_with(begin);
         tx
     }
@@ -99,14 +110,16 @@ impl Tx {
             .bind::<Nullable<Binary>, _>(proof)
             .bind::<SqlUuid, _>(self.ctx.tenant.0);
         let actor = Batch::<Vec<ActorRow>, _>::send(session, &self.conn);
-        let answers = both(actor, batch.send(&self.conn));
+        let known = idempotency::look_up(self.keyed, &self.ctx, &self.conn);
+        let answers = both(actor, both(known, batch.send(&self.conn)));
         self.open = true;
-        let (actor, rows) = flush(&self.conn, &mut self.queue, answers).await?;
+        let (actor, (known, rows)) = flush(&self.conn, &mut self.queue, answers).await?;
         let actor = Actor::from(actor.into_iter().next().ok_or_else(|| Refusal::new(Code::SessionRevoked))?);
         if actor.must_change_password && !self.ctx.before_password_change {
             return Err(Refusal::new(Code::PasswordChangeRequired).into());
         }
         self.actor = Some(actor);
+        Earlier::refuse(known, &self.ctx)?;
         Ok(rows)
     }
 
@@ -169,6 +182,7 @@ impl Tx {
 
     /// Sends what is queued, the audit leaf and COMMIT: one round trip. The only way to commit.
     pub(crate) async fn commit(mut self, leaf: Leaf) -> Result<()> {
+        self.keep_key()?;
         self.end(leaf).await?;
         if self.orders {
             self.wake.wake(Channel::Outbox);
@@ -176,6 +190,25 @@ impl Tx {
         if self.events {
             self.wake.wake(Channel::Events);
         }
+        Ok(())
+    }
+
+    /// Names what the request made; a repetition with the same idempotency key is answered with it.
+    pub(crate) fn made(&mut self, id: Uuid) {
+        self.made = Some(id);
+    }
+
+    fn keep_key(&mut self) -> Result<()> {
+        let Some(key) = self.ctx.idempotency.clone().filter(|_| self.keyed) else { return Ok(()) };
+        let made = self.made.ok_or_else(|| Error::Stored("idempotency key for nothing".to_owned()))?;
+        self.write(insert_into(idempotency_keys::table).values((
+            idempotency_keys::tenant_id.eq(self.ctx.tenant.0),
+            idempotency_keys::principal_id.eq(self.actor()?.principal.0),
+            idempotency_keys::route.eq(key.route),
+            idempotency_keys::key.eq(key.key),
+            idempotency_keys::request_hash.eq(key.request_hash.to_vec()),
+            idempotency_keys::resource_id.eq(made),
+        )));
         Ok(())
     }
 

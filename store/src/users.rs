@@ -126,6 +126,7 @@ impl Store {
         tx.allow(Permission::UserManage, Scope::Tenant, leaf.clone()).await?;
         let creator = tx.actor()?.principal;
         let person = insert(&mut tx, id, new, creator, true).await?;
+        tx.made(id.0);
         tx.commit(leaf).await?;
         Ok((person, Some(true)))
     }

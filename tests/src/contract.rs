@@ -21,6 +21,8 @@ pub struct Operation {
     /// `x-permission`.
     pub permission: String,
     pub takes_body: bool,
+    /// Whether it takes an `Idempotency-Key`.
+    pub takes_key: bool,
     responses: Value,
 }
 
@@ -43,6 +45,7 @@ impl Contract {
                     method: method.to_uppercase().parse()?,
                     path: path.clone(),
                     permission: word("x-permission")?,
+                    takes_key: found["parameters"].as_array().is_some_and(|all| all.iter().any(is_key)),
                     takes_body: found.get("requestBody").is_some(),
                     responses: found["responses"].clone(),
                 });
@@ -65,6 +68,10 @@ impl Contract {
         known.insert(key, validator.clone());
         Ok(validator)
     }
+}
+
+fn is_key(parameter: &Value) -> bool {
+    parameter["in"] == "header" && parameter["name"] == "Idempotency-Key"
 }
 
 fn contract() -> anyhow::Result<&'static Contract> {

@@ -1,9 +1,10 @@
 //! The relay: from committed orders to Temporal. Woken by the database, with a poll as the net.
 
 use anyhow::{Context as _, bail};
-use futures::StreamExt;
+use futures::stream::FuturesUnordered;
+use futures::{FutureExt, StreamExt};
 use serde::Deserialize;
-use shepherd_store::{Order, OrderKind, Store};
+use shepherd_store::{Order, OrderKind, Store, Wakes};
 use shepherd_workflows::activities::{CheckCluster, TicketRef};
 use shepherd_workflows::attributes::{
     ENVIRONMENT, REQUESTER, TENANT_ID, TICKET_ID, TICKET_STATE, TICKET_TYPE, WORKSPACE_ID,
@@ -18,8 +19,6 @@ use uuid::Uuid;
 
 use crate::health::Health;
 
-/// Orders taken at once.
-const BATCH: i64 = 64;
 /// Orders under way at once.
 const CONCURRENCY: usize = 16;
 /// After this long a taken order is taken again; longer than any delivery.
@@ -60,33 +59,32 @@ struct ClusterOrder {
 impl Relay {
     pub(crate) async fn run(self) {
         let mut wakes = None;
+        let mut under_way = FuturesUnordered::new();
         loop {
             if wakes.is_none() {
                 wakes = self.store.wakes().await.ok();
             }
-            let taken = self.round().await;
-            self.health.note("database", taken.as_ref().map(|_| ()).map_err(|error| format!("{error:#}")));
-            // A full batch says that there is more.
-            if taken.is_ok_and(|taken| taken >= usize::try_from(BATCH).unwrap_or(usize::MAX)) {
-                continue;
+            let free = CONCURRENCY.saturating_sub(under_way.len());
+            let taken = self.take(free).await;
+            let full = taken.len() == free;
+            under_way.extend(taken.into_iter().map(|order| self.deliver(order)));
+            // Without a free slot only the end of a delivery is of interest.
+            tokio::select! {
+                Some(()) = under_way.next() => {}
+                () = woken(&mut wakes), if !full => {}
             }
-            match &mut wakes {
-                Some(listening) => {
-                    if let Ok(None) = tokio::time::timeout(POLL, listening.next()).await {
-                        wakes = None;
-                        tokio::time::sleep(POLL).await;
-                    }
-                }
-                None => tokio::time::sleep(POLL).await,
-            }
+            while let Some(Some(())) = under_way.next().now_or_never() {}
         }
     }
 
-    async fn round(&self) -> anyhow::Result<usize> {
-        let orders = self.store.orders_take(BATCH, LEASE).await?;
-        let taken = orders.len();
-        futures::stream::iter(orders).for_each_concurrent(CONCURRENCY, |order| self.deliver(order)).await;
-        Ok(taken)
+    /// Takes no more than can be delivered at once: the lease of an order that waits for a slot would run out.
+    async fn take(&self, free: usize) -> Vec<Order> {
+        if free == 0 {
+            return Vec::new();
+        }
+        let taken = self.store.orders_take(i64::try_from(free).unwrap_or(i64::MAX), LEASE).await;
+        self.health.note("database", taken.as_ref().map(|_| ()).map_err(ToString::to_string));
+        taken.unwrap_or_default()
     }
 
     async fn deliver(&self, order: Order) {
@@ -159,6 +157,15 @@ impl Relay {
             .build();
         let input = VmRequestInput { ticket, timeout_seconds: start.timeout_seconds };
         started(self.client.start_workflow(VmRequest::run, input, options).await.map(|_| ()))
+    }
+}
+
+/// Waits for a wake-up, or for the poll that makes up for a lost one.
+async fn woken(wakes: &mut Option<Wakes>) {
+    let Some(listening) = wakes else { return tokio::time::sleep(POLL).await };
+    if let Ok(None) = tokio::time::timeout(POLL, listening.next()).await {
+        *wakes = None;
+        tokio::time::sleep(POLL).await;
     }
 }
 

@@ -56,6 +56,15 @@ pub struct FinishTicket {
     pub fault: Option<RunFault>,
 }
 
+/// What the end of a run found.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub enum Finished {
+    /// The ticket has its final state.
+    Ended,
+    /// It was abandoned before it could succeed: take it back first.
+    Abandoned,
+}
+
 /// One check of one credential of a cluster.
 #[derive(Clone, Copy, Debug, Serialize, Deserialize)]
 pub struct CheckCluster {
@@ -112,9 +121,9 @@ impl Activities {
         unimplemented!()
     }
 
-    /// Ends the ticket. Effect key: ticket.
+    /// Ends the ticket; one that was abandoned does not succeed any more. Effect key: ticket.
     #[activity(name = "finish_ticket")]
-    pub fn finish_ticket(finish: FinishTicket) -> Result<(), ActivityError> {
+    pub fn finish_ticket(finish: FinishTicket) -> Result<Finished, ActivityError> {
         unimplemented!()
     }
 

@@ -14,7 +14,7 @@ use temporalio_workflow::{
 };
 use uuid::Uuid;
 
-use crate::activities::{Activities, Claimed, Expired, FinishTicket, RunFault, TicketFault, TicketRef};
+use crate::activities::{Activities, Claimed, Expired, FinishTicket, Finished, RunFault, TicketFault, TicketRef};
 use crate::attributes::{CLUSTER_ID, TICKET_STATE};
 use crate::options::{database, database_detached, effect};
 
@@ -145,18 +145,29 @@ enum Undo {
 async fn execute(ctx: &mut Ctx, ticket: TicketRef) -> WorkflowResult<String> {
     let token = ctx.cancellation_token().child_token();
     let mut undo = Vec::new();
-    let fault = forward(ctx, ticket, &token, &mut undo).await.err();
-    if let Some(fault) = &fault {
-        take_back(ctx, ticket, fault, undo).await?;
+    let mut fault = forward(ctx, ticket, &token, &mut undo).await.err();
+    if fault.is_none() && finish(ctx, ticket, None).await? == Finished::Abandoned {
+        // The order to abandon is still on its way, or came after the last step.
+        fault = Some(abandonment());
     }
-    let finish = FinishTicket { ticket, fault: fault.clone() };
-    local(ctx.execute_local_activity(Activities::finish_ticket, finish, database_detached("end the ticket")).await)?;
-    let state = if fault.is_none() { "SUCCESS" } else { "FAILED" };
-    ctx.upsert_search_attributes([TICKET_STATE.value_set(state.to_owned())]);
-    match fault {
-        None => Ok(state.to_owned()),
-        Some(fault) => Err(failure(fault).into()),
-    }
+    let Some(fault) = fault else {
+        ctx.upsert_search_attributes([TICKET_STATE.value_set("SUCCESS".to_owned())]);
+        return Ok("SUCCESS".to_owned());
+    };
+    take_back(ctx, ticket, &fault, undo).await?;
+    finish(ctx, ticket, Some(fault.clone())).await?;
+    ctx.upsert_search_attributes([TICKET_STATE.value_set("FAILED".to_owned())]);
+    Err(failure(fault).into())
+}
+
+/// Ends the ticket in the row, which has the last word.
+async fn finish(ctx: &mut Ctx, ticket: TicketRef, fault: Option<RunFault>) -> WorkflowResult<Finished> {
+    let finish = FinishTicket { ticket, fault };
+    local(ctx.execute_local_activity(Activities::finish_ticket, finish, database_detached("end the ticket")).await)
+}
+
+fn abandonment() -> RunFault {
+    RunFault { code: "ABANDONED".to_owned(), message: "the run was abandoned".to_owned() }
 }
 
 async fn forward(
@@ -181,7 +192,6 @@ async fn unless_abandoned(
     token: &WorkflowCancellationToken,
     step: impl FusedFuture<Output = Result<(), ActivityExecutionError>>,
 ) -> Result<(), RunFault> {
-    let abandoned = RunFault { code: "ABANDONED".to_owned(), message: "the run was abandoned".to_owned() };
     let mut step = Box::pin(step);
     let ended = select! {
         ended = step => Some(ended),
@@ -195,7 +205,7 @@ async fn unless_abandoned(
         }
     };
     if ctx.state(|s| s.abandoned) {
-        return Err(abandoned);
+        return Err(abandonment());
     }
     ended.map_err(|error| fault(&error))
 }

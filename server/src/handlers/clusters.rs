@@ -15,6 +15,7 @@ use crate::app::App;
 use crate::auth::SignedIn;
 use crate::body::{Body, Params, PathId, required};
 use crate::error::Result;
+use crate::idempotency::or_earlier;
 use crate::page::{page_by, pagination};
 
 const DISPLAY_NAME: (&str, usize) = ("/display_name", 100);
@@ -50,6 +51,7 @@ pub(crate) async fn cluster_view(app: web::Data<App>, ctx: SignedIn, id: PathId)
 ///
 /// Answers when the credential is stored; the cluster shows what its check finds.
 #[utoipa::path(post, path = "/api/v1/clusters", tag = "catalogue", request_body = wire::ClusterRegister,
+    params(("Idempotency-Key" = Option<String>, Header, description = "Same key and request: the same answer; kept for 48 hours")),
     extensions(("x-permission" = json!("platform:cluster:manage"))),
     responses((status = 202, body = wire::Cluster), (status = "default", body = ProblemBody, content_type = "application/problem+json")))]
 pub(crate) async fn cluster_register(
@@ -57,12 +59,14 @@ pub(crate) async fn cluster_register(
     ctx: SignedIn,
     body: Body<wire::ClusterRegister>,
 ) -> Result<HttpResponse> {
+    let keyed = ctx.once(&body.raw);
     let body = body.value;
     let name = Label::parse("cluster", &body.name)?;
     let display_name = required(DISPLAY_NAME, body.display_name.unwrap_or(body.name))?;
     let credential = Credential::parse(body.kubeconfig.0)?;
     let new = NewCluster { name, display_name, environment: body.environment, credential };
-    Ok(accepted(app.store.cluster_register(&ctx.0, &app.key, new).await?))
+    let made = app.store.cluster_register(&keyed, &app.key, new).await;
+    Ok(accepted(or_earlier(made, async |id| app.store.cluster_view(&ctx.0, ClusterId(id)).await).await?))
 }
 
 /// Change a cluster

@@ -15,6 +15,7 @@ use crate::app::App;
 use crate::auth::SignedIn;
 use crate::body::{Body, Params, PathId, required, text};
 use crate::error::Result;
+use crate::idempotency::or_earlier;
 use crate::page::{page_by, pagination};
 
 const DISPLAY_NAME: (&str, usize) = ("/display_name", 100);
@@ -50,6 +51,7 @@ pub(crate) async fn instance_size_view(app: web::Data<App>, ctx: SignedIn, id: P
 
 /// Create an instance size
 #[utoipa::path(post, path = "/api/v1/instance-sizes", tag = "catalogue", request_body = wire::InstanceSizeCreate,
+    params(("Idempotency-Key" = Option<String>, Header, description = "Same key and request: the same answer; kept for 48 hours")),
     extensions(("x-permission" = json!("platform:instance_size:manage"))),
     responses((status = 201, body = wire::InstanceSize), (status = "default", body = ProblemBody, content_type = "application/problem+json")))]
 pub(crate) async fn instance_size_create(
@@ -57,7 +59,8 @@ pub(crate) async fn instance_size_create(
     ctx: SignedIn,
     body: Body<wire::InstanceSizeCreate>,
 ) -> Result<HttpResponse> {
-    let row = app.store.instance_size_create(&ctx.0, new(body.value)?).await?;
+    let made = app.store.instance_size_create(&ctx.once(&body.raw), new(body.value)?).await;
+    let row = or_earlier(made, async |id| app.store.instance_size_view(&ctx.0, InstanceSizeId(id)).await).await?;
     let location = format!("/api/v1/instance-sizes/{}", row.id);
     Ok(HttpResponse::Created().insert_header((LOCATION, location)).json(view(row)))
 }

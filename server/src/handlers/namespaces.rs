@@ -14,6 +14,7 @@ use crate::app::App;
 use crate::auth::SignedIn;
 use crate::body::{Body, Params, PathId, text};
 use crate::error::Result;
+use crate::idempotency::or_earlier;
 use crate::page::{page_by, pagination};
 
 const DESCRIPTION: (&str, usize) = ("/description", 512);
@@ -47,6 +48,7 @@ pub(crate) async fn namespace_view(app: web::Data<App>, ctx: SignedIn, id: PathI
 
 /// Register a namespace
 #[utoipa::path(post, path = "/api/v1/namespaces", tag = "hierarchy", request_body = NamespaceCreate,
+    params(("Idempotency-Key" = Option<String>, Header, description = "Same key and request: the same answer; kept for 48 hours")),
     extensions(("x-permission" = json!("governance:namespace:manage"))),
     responses((status = 201, body = Namespace), (status = "default", body = ProblemBody, content_type = "application/problem+json")))]
 pub(crate) async fn namespace_create(
@@ -58,7 +60,8 @@ pub(crate) async fn namespace_create(
     let description = text(DESCRIPTION, body.value.description)?;
     let warnings = length_warning("namespace", &name);
     let new = NewNamespace { name, environment: body.value.environment, description };
-    let row = app.store.namespace_create(&ctx.0, new).await?;
+    let made = app.store.namespace_create(&ctx.once(&body.raw), new).await;
+    let row = or_earlier(made, async |id| app.store.namespace_view(&ctx.0, NamespaceId(id)).await).await?;
     let location = format!("/api/v1/namespaces/{}", row.id);
     Ok(HttpResponse::Created().insert_header((LOCATION, location)).json(Namespace { warnings, ..view(row) }))
 }

@@ -15,6 +15,7 @@ use crate::app::App;
 use crate::auth::SignedIn;
 use crate::body::{Body, Params, PathId};
 use crate::error::Result;
+use crate::idempotency::or_earlier;
 use crate::page::{page_query, pagination};
 
 /// List roles
@@ -54,6 +55,7 @@ pub(crate) async fn role_bindings_list(
 ///
 /// To somebody else. Roles of the platform also need `platform:role:grant`.
 #[utoipa::path(post, path = "/api/v1/role-bindings", tag = "identity", request_body = RoleBindingCreate,
+    params(("Idempotency-Key" = Option<String>, Header, description = "Same key and request: the same answer; kept for 48 hours")),
     extensions(("x-permission" = json!("identity:binding:manage"))),
     responses((status = 201, body = RoleBinding), (status = "default", body = ProblemBody, content_type = "application/problem+json")))]
 pub(crate) async fn role_binding_create(
@@ -67,7 +69,8 @@ pub(crate) async fn role_binding_create(
         return Err(Refusal::invalid("/workspace_id", "NOT_ALLOWED", json!({"scope": role.scope()})).into());
     }
     let new = NewBinding { principal: PrincipalId(principal_id), role, workspace: workspace_id.map(WorkspaceId) };
-    let row = app.store.binding_create(&ctx.0, new).await?;
+    let made = app.store.binding_create(&ctx.once(&body.raw), new).await;
+    let row = or_earlier(made, async |id| app.store.binding_view(&ctx.0, id).await).await?;
     let location = format!("/api/v1/role-bindings/{}", row.0.id);
     Ok(HttpResponse::Created().insert_header((LOCATION, location)).json(view(row)))
 }

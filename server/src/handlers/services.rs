@@ -13,6 +13,7 @@ use crate::app::App;
 use crate::auth::SignedIn;
 use crate::body::{Body, Params, PathId, text};
 use crate::error::Result;
+use crate::idempotency::or_earlier;
 use crate::page::{page_by, pagination};
 
 const DESCRIPTION: (&str, usize) = ("/description", 4096);
@@ -47,6 +48,7 @@ pub(crate) async fn service_view(app: web::Data<App>, ctx: SignedIn, id: PathId)
 
 /// Create a Service
 #[utoipa::path(post, path = "/api/v1/services", tag = "hierarchy", request_body = ServiceCreate,
+    params(("Idempotency-Key" = Option<String>, Header, description = "Same key and request: the same answer; kept for 48 hours")),
     extensions(("x-permission" = json!("governance:service:create"))),
     responses((status = 201, body = Service), (status = "default", body = ProblemBody, content_type = "application/problem+json")))]
 pub(crate) async fn service_create(
@@ -58,7 +60,8 @@ pub(crate) async fn service_create(
     let description = text(DESCRIPTION, body.value.description)?;
     let warnings = length_warning("service", &name);
     let new = NewService { system: SystemId(body.value.system_id), name, description };
-    let row = app.store.service_create(&ctx.0, new).await?;
+    let made = app.store.service_create(&ctx.once(&body.raw), new).await;
+    let row = or_earlier(made, async |id| app.store.service_view(&ctx.0, ServiceId(id)).await).await?;
     let location = format!("/api/v1/services/{}", row.id);
     Ok(HttpResponse::Created().insert_header((LOCATION, location)).json(Service { warnings, ..view(row) }))
 }

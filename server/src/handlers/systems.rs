@@ -14,6 +14,7 @@ use crate::app::App;
 use crate::auth::SignedIn;
 use crate::body::{Body, Params, PathId, text};
 use crate::error::Result;
+use crate::idempotency::or_earlier;
 use crate::page::{page_query, pagination};
 
 const DESCRIPTION: (&str, usize) = ("/description", 4096);
@@ -45,6 +46,7 @@ pub(crate) async fn system_view(app: web::Data<App>, ctx: SignedIn, id: PathId) 
 
 /// Create a System
 #[utoipa::path(post, path = "/api/v1/systems", tag = "hierarchy", request_body = SystemCreate,
+    params(("Idempotency-Key" = Option<String>, Header, description = "Same key and request: the same answer; kept for 48 hours")),
     extensions(("x-permission" = json!("governance:system:create"))),
     responses((status = 201, body = System), (status = "default", body = ProblemBody, content_type = "application/problem+json")))]
 pub(crate) async fn system_create(
@@ -56,7 +58,8 @@ pub(crate) async fn system_create(
     let description = text(DESCRIPTION, body.value.description)?;
     let workspace = body.value.workspace_id.map_or(DEFAULT_WORKSPACE, WorkspaceId);
     let warnings = length_warning("system", &name);
-    let row = app.store.system_create(&ctx.0, NewSystem { workspace, name, description }).await?;
+    let made = app.store.system_create(&ctx.once(&body.raw), NewSystem { workspace, name, description }).await;
+    let row = or_earlier(made, async |id| app.store.system_view(&ctx.0, SystemId(id)).await).await?;
     let location = format!("/api/v1/systems/{}", row.id);
     Ok(HttpResponse::Created().insert_header((LOCATION, location)).json(System { warnings, ..view(row) }))
 }

@@ -15,6 +15,7 @@ use crate::app::App;
 use crate::auth::SignedIn;
 use crate::body::{Body, Params, PathId, required, text};
 use crate::error::Result;
+use crate::idempotency::or_earlier;
 use crate::page::{page_by, pagination};
 
 const DISPLAY_NAME: (&str, usize) = ("/display_name", 100);
@@ -53,9 +54,11 @@ pub(crate) async fn template_view(app: web::Data<App>, ctx: SignedIn, id: PathId
 ///
 /// The next version of its name; one draft a name.
 #[utoipa::path(post, path = "/api/v1/templates", tag = "catalogue", request_body = TemplateCreate,
+    params(("Idempotency-Key" = Option<String>, Header, description = "Same key and request: the same answer; kept for 48 hours")),
     extensions(("x-permission" = json!("platform:template:manage"))),
     responses((status = 201, body = Template), (status = "default", body = ProblemBody, content_type = "application/problem+json")))]
 pub(crate) async fn template_create(app: web::Data<App>, ctx: SignedIn, body: Body<Value>) -> Result<HttpResponse> {
+    let keyed = ctx.once(&body.raw);
     let body: TemplateCreate = body.after(refuse_hardware)?.value;
     let new = NewTemplate {
         name: Label::parse("template", &body.name)?,
@@ -67,7 +70,8 @@ pub(crate) async fn template_create(app: web::Data<App>, ctx: SignedIn, body: Bo
         },
         spec: TemplateSpec { boot_source: body.boot_source.into(), cloud_init: body.cloud_init },
     };
-    let row = app.store.template_create(&ctx.0, new).await?;
+    let made = app.store.template_create(&keyed, new).await;
+    let row = or_earlier(made, async |id| app.store.template_view(&ctx.0, TemplateId(id)).await).await?;
     let location = format!("/api/v1/templates/{}", row.id);
     Ok(HttpResponse::Created().insert_header((LOCATION, location)).json(view(row)?))
 }

@@ -1,39 +1,36 @@
 //! Tickets: submit, look, preview.
 
 use actix_web::http::header::{LOCATION, RETRY_AFTER};
-use actix_web::{HttpRequest, HttpResponse, web};
-use serde_json::json;
+use actix_web::{HttpResponse, web};
 use shepherd_api::problem::Problem as ProblemBody;
 use shepherd_api::tickets as wire;
-use shepherd_domain::Refusal;
-use shepherd_domain::digest;
 use shepherd_domain::ids::{ClusterId, InstanceSizeId, NamespaceId, ServiceId, TemplateId, TicketId};
 use shepherd_domain::placement;
 use shepherd_domain::ticket::TicketState;
-use shepherd_store::tickets::{Choice, Submission, Submitted};
+use shepherd_store::tickets::{Choice, Submission};
 
 use super::ticket_views::detail;
 use crate::app::App;
 use crate::auth::SignedIn;
 use crate::body::{Body, PathId, required};
 use crate::error::Result;
+use crate::idempotency::or_earlier;
 
 pub(super) const REASON: (&str, usize) = ("/reason", 2048);
-const KEY: &str = "idempotency-key";
 
 /// Submit a request
 ///
 /// Answers at once; the ticket shows what becomes of it.
 #[utoipa::path(post, path = "/api/v1/tickets", tag = "tickets", request_body = wire::TicketSubmit,
-    params(("Idempotency-Key" = Option<String>, Header, description = "Same key and body: the same ticket; kept for 48 hours")),
+    params(("Idempotency-Key" = Option<String>, Header, description = "Same key and request: the same answer; kept for 48 hours")),
     extensions(("x-permission" = json!("compute:vm:create"))),
     responses((status = 202, body = wire::TicketAccepted), (status = "default", body = ProblemBody, content_type = "application/problem+json")))]
 pub(crate) async fn ticket_submit(
     app: web::Data<App>,
     ctx: SignedIn,
-    request: HttpRequest,
     body: Body<wire::TicketSubmit>,
 ) -> Result<HttpResponse> {
+    let keyed = ctx.once(&body.raw);
     let new = Submission {
         service: ServiceId(body.value.service_id),
         namespace: NamespaceId(body.value.namespace_id),
@@ -41,29 +38,15 @@ pub(crate) async fn ticket_submit(
         instance_size: InstanceSizeId(body.value.instance_size_id),
         disk_gib: body.value.disk_gib,
         reason: required(REASON, body.value.reason)?,
-        idempotency: idempotency_key(&request)?.map(|key| (key, digest::sha256(&body.raw))),
         timeout: app.config.approval_timeout(),
     };
-    let (id, replayed) = match app.store.ticket_submit(&ctx.0, new).await? {
-        Submitted::New(id) => (id, false),
-        Submitted::Replayed(id) => (id, true),
-    };
+    let submitted = app.store.ticket_submit(&keyed, new).await.map(|id| (id, false));
+    let (id, replayed) = or_earlier(submitted, async |id| Ok((TicketId(id), true))).await?;
     let accepted = wire::TicketAccepted { id: id.0, state: TicketState::Pending.as_str().to_owned(), replayed };
     Ok(HttpResponse::Accepted()
         .insert_header((LOCATION, format!("/api/v1/tickets/{id}")))
         .insert_header((RETRY_AFTER, "1"))
         .json(accepted))
-}
-
-/// The caller's idempotency key, if there is one.
-///
-/// # Errors
-/// `VALIDATION_FAILED` for a key that is empty, too long or not plain ASCII.
-pub(super) fn idempotency_key(request: &HttpRequest) -> Result<Option<String>, Refusal> {
-    let Some(value) = request.headers().get(KEY) else { return Ok(None) };
-    let key = value.to_str().ok().filter(|key| (1..=255).contains(&key.len()));
-    let refuse = || Refusal::invalid("Idempotency-Key", "HEADER", json!({"minimum": 1, "maximum": 255}));
-    key.map(|key| Some(key.to_owned())).ok_or_else(refuse)
 }
 
 /// View a ticket

@@ -11,9 +11,10 @@ use shepherd_store::sign_in::SessionKind;
 use shepherd_store::{Ctx, Source};
 
 use crate::app::App;
-use crate::auth::{ACCESS_SECONDS, Anonymous, SessionSecret, Tokens};
+use crate::auth::{ACCESS_SECONDS, Anonymous, Tokens};
 use crate::body::Body;
 use crate::error::{Problem, Result};
+use crate::session_secret::SessionSecret;
 use crate::sign_in::{principal, sign_in};
 
 /// Sign a program in
@@ -26,7 +27,7 @@ pub(crate) async fn token_create(
     ctx: Anonymous,
     body: Body<SignIn>,
 ) -> Result<HttpResponse> {
-    let opened = sign_in(&app, ctx.0, body.value, SessionKind::Api).await?;
+    let opened = sign_in(&app, &tokens, ctx.0, body.value, SessionKind::Api).await?;
     pair(&tokens, &opened.ctx, opened.session, opened.text, opened.must_change_password)
 }
 
@@ -42,10 +43,10 @@ pub(crate) async fn token_refresh(
     ctx: Anonymous,
     body: Body<Refresh>,
 ) -> Result<HttpResponse> {
-    let given = SessionSecret::parse(&body.value.refresh_token.0);
+    let given = SessionSecret::parse(&body.value.refresh_token.0, tokens.secret());
     let given = given.ok_or_else(|| Problem::from(Code::Unauthenticated))?;
     let ctx = Ctx { tenant: given.tenant, ..ctx.0 };
-    let (text, fresh) = SessionSecret::generate(given.tenant, given.session);
+    let (text, fresh) = SessionSecret::generate(given.tenant, given.session, tokens.secret());
     let must_change = app.store.session_refresh(&ctx, given.session, given.hash, fresh.hash).await?;
     pair(&tokens, &ctx, given.session, text, must_change)
 }
@@ -66,7 +67,7 @@ pub(crate) async fn session_create(
     tokens.refuse_foreign(request.headers())?;
     let ctx = Ctx { source: Source::Ui, ..ctx.0 };
     let kind = SessionKind::Console;
-    let opened = sign_in(&app, ctx, body.value, kind).await?;
+    let opened = sign_in(&app, &tokens, ctx, body.value, kind).await?;
     let cookie = tokens.cookie(&opened.text, kind.life().as_secs());
     let answer = SignedIn { principal: principal(opened.person), must_change_password: opened.must_change_password };
     Ok(HttpResponse::Ok().insert_header((SET_COOKIE, cookie)).json(answer))

@@ -15,6 +15,7 @@ use crate::app::App;
 use crate::auth::SignedIn;
 use crate::body::{Body, Params, PathId, required};
 use crate::error::Result;
+use crate::idempotency::or_earlier;
 use crate::page::{page_query, pagination};
 
 const DISPLAY_NAME: (&str, usize) = ("/display_name", 100);
@@ -50,13 +51,15 @@ pub(crate) async fn user_view(app: web::Data<App>, ctx: SignedIn, id: PathId) ->
 ///
 /// They must change the password at the first sign-in.
 #[utoipa::path(post, path = "/api/v1/users", tag = "identity", request_body = UserCreate,
+    params(("Idempotency-Key" = Option<String>, Header, description = "Same key and request: the same answer; kept for 48 hours")),
     extensions(("x-permission" = json!("identity:user:manage"))),
     responses((status = 201, body = User), (status = "default", body = ProblemBody, content_type = "application/problem+json")))]
 pub(crate) async fn user_create(app: web::Data<App>, ctx: SignedIn, body: Body<UserCreate>) -> Result<HttpResponse> {
     let UserCreate { username, display_name, email, password } = body.value;
     app.store.user_create_allowed(&ctx.0, &Username::parse(&username)?).await?;
     let new = new_person(&app, username, display_name, email, password).await?;
-    let row = app.store.user_create(&ctx.0, new).await?;
+    let made = app.store.user_create(&ctx.once(&body.raw), new).await;
+    let row = or_earlier(made, async |id| app.store.user_view(&ctx.0, PrincipalId(id)).await).await?;
     let location = format!("/api/v1/users/{}", row.0.id);
     Ok(HttpResponse::Created().insert_header((LOCATION, location)).json(view(row)))
 }

@@ -171,6 +171,7 @@ impl Store {
         let cluster = cluster.ok_or_else(|| Error::Stored("insert returned no row".to_owned()))?;
         order_check(&mut tx, &cluster);
         tx.event("cluster", id.0, None, None, ClusterStatus::Unknown.as_str());
+        tx.made(id.0);
         tx.commit(leaf).await?;
         Ok(cluster)
     }

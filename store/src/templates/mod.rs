@@ -169,6 +169,7 @@ impl Store {
                 .refuse_on("templates_one_draft", || already_exists("template", name))
                 .refuse_on("templates_name_version_key", || conflict(name, TemplateStatus::Draft.as_str()))
         })?;
+        tx.made(id);
         tx.commit(leaf).await?;
         template.ok_or_else(|| Error::Stored("insert returned no row".to_owned()))
     }

@@ -32,7 +32,9 @@ impl Store {
         if ticket.requester_id != actor.principal.0 {
             tx.allow(Permission::ExecutionAbandon, ticket.scope(), leaf.clone()).await?;
         }
-        let running = find(ctx, id).filter(tickets::state.eq("EXECUTING")).filter(tickets::abandoned_at.is_null());
+        let running = find(ctx, id)
+            .filter(tickets::state.eq_any(["APPROVED", "EXECUTING"]))
+            .filter(tickets::abandoned_at.is_null());
         let abandoned: Option<Uuid> = tx
             .one(
                 update(running)
@@ -45,6 +47,7 @@ impl Store {
             return Err(tx.refuse(Refusal::new(Code::StateConflict).with(params), leaf).await);
         }
         tx.order(Uuid::now_v7(), ticket_workflow(id), OrderKind::TicketAbandoned, json!({"ticket_id": id}));
+        tx.made(id.0);
         tx.commit(leaf).await
     }
 }

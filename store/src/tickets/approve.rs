@@ -12,7 +12,7 @@ use uuid::Uuid;
 
 use super::decide::order_decided;
 use super::place::{Choice, Material, Placed, material};
-use super::{Ticket, find};
+use super::{Ticket, find, one_person};
 use crate::connection::Store;
 use crate::ctx::Ctx;
 use crate::error::Result;
@@ -58,8 +58,8 @@ impl Store {
         let ticket = &material.ticket;
         let leaf = ticket.leaf(Action::ApprovalApprove, details(&approval)).digest(approval.digest.clone());
         tx.allow(Permission::ApprovalDecide, ticket.scope(), leaf.clone()).await?;
-        if tx.actor()?.principal.0 == ticket.requester_id {
-            return Err(tx.refuse(Refusal::new(Code::TwoPersonIntegrity), leaf).await);
+        if let Some(refusal) = one_person(tx.actor()?, ticket) {
+            return Err(tx.refuse(refusal, leaf).await);
         }
         if ticket.state != "PENDING" {
             return Err(self.lost(tx, ctx, id, leaf).await);
@@ -82,6 +82,7 @@ impl Store {
         order_decided(&mut tx, id, decided.id);
         tx.notify(vec![ticket.requester_id], NoticeKind::TicketApproved, id, json!({"vm_name": ticket.vm_name}));
         tx.event("ticket", id.0, Some(WorkspaceId(ticket.workspace_id)), Some(ticket.requester_id), "APPROVED");
+        tx.made(vm);
         tx.commit(leaf).await?;
         Ok(Approved { vm })
     }

@@ -12,7 +12,7 @@ use shepherd_domain::{Code, Refusal};
 use uuid::Uuid;
 
 use super::approve::DecidedRow;
-use super::{Ticket, find};
+use super::{Ticket, find, one_person};
 use crate::connection::Store;
 use crate::ctx::Ctx;
 use crate::error::{Error, Result};
@@ -68,8 +68,8 @@ impl Store {
         match decided {
             Decided::Rejected(_) => {
                 tx.allow(Permission::ApprovalDecide, ticket.scope(), leaf.clone()).await?;
-                if own {
-                    return Err(tx.refuse(Refusal::new(Code::TwoPersonIntegrity), leaf).await);
+                if let Some(refusal) = one_person(&actor, &ticket) {
+                    return Err(tx.refuse(refusal, leaf).await);
                 }
             }
             Decided::Cancelled if !own => {
@@ -100,6 +100,7 @@ impl Store {
             tx.notify(vec![ticket.requester_id], NoticeKind::TicketRejected, id, json!({"vm_name": ticket.vm_name}));
         }
         tx.event("ticket", id.0, Some(WorkspaceId(ticket.workspace_id)), Some(ticket.requester_id), state);
+        tx.made(id.0);
         tx.commit(leaf).await
     }
 

@@ -52,6 +52,12 @@ pub(super) struct Material {
     pub(super) physical_name: String,
     #[diesel(sql_type = Text)]
     namespace_environment: String,
+    #[diesel(sql_type = Bool)]
+    namespace_enabled: bool,
+    #[diesel(sql_type = Bool)]
+    size_enabled: bool,
+    #[diesel(sql_type = Bool)]
+    requester_enabled: bool,
     #[diesel(sql_type = Text)]
     system_name: String,
     #[diesel(sql_type = Text)]
@@ -110,12 +116,14 @@ impl Store {
 /// Reads [`Material`]; no row when the tenant has no such ticket.
 pub(super) fn material(ctx: &Ctx, id: TicketId, choice: &Choice) -> impl Batch<Vec<Material>, Untyped> + use<> {
     sql_query(
-        "select t.*, n.physical_name, n.environment as namespace_environment, y.name as system_name, \
+        "select t.*, n.physical_name, n.environment as namespace_environment, \
+           n.enabled as namespace_enabled, z.enabled as size_enabled, q.enabled as requester_enabled, y.name as system_name, \
            s.name as service_name, z.spec as size_spec, \
            v.id as version_id, v.status as version_status, v.spec as version_spec, \
            c.name as cluster_name, c.environment as cluster_environment, c.enabled as cluster_enabled, \
            c.status as cluster_status, c.verdict as cluster_verdict \
          from tickets t \
+         join principals q on q.tenant_id = t.tenant_id and q.id = t.requester_id \
          join services s on s.tenant_id = t.tenant_id and s.id = t.service_id \
          join systems y on y.tenant_id = t.tenant_id and y.id = t.system_id \
          join namespaces n on n.tenant_id = t.tenant_id and n.id = t.namespace_id \
@@ -134,8 +142,17 @@ pub(super) fn material(ctx: &Ctx, id: TicketId, choice: &Choice) -> impl Batch<V
 impl Material {
     /// # Errors
     /// `NOT_FOUND` for an unknown cluster or template version, `NOT_USABLE` for a version that is a draft or
-    /// archived, and every refusal of [`place`].
+    /// archived and for whatever was disabled since the request, and every refusal of [`place`].
     pub(super) fn place(&self, choice: &Choice) -> Result<Placed> {
+        let parts = [
+            ("namespace", self.namespace_enabled),
+            ("instance_size", self.size_enabled),
+            ("requester", self.requester_enabled),
+        ];
+        if let Some((resource, _)) = parts.into_iter().find(|(_, enabled)| !enabled) {
+            let params = json!({"resource": resource, "state": "disabled"});
+            return Err(Refusal::new(Code::NotUsable).with(params).into());
+        }
         let (Some(template_id), Some(status), Some(template_snapshot)) =
             (self.version_id, &self.version_status, &self.version_spec)
         else {

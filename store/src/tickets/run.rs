@@ -1,7 +1,7 @@
 //! The run of an approved ticket, as the worker drives it.
 
 use diesel::prelude::*;
-use diesel::sql_types::{Jsonb, Nullable, Text, Uuid as SqlUuid};
+use diesel::sql_types::{Bool, Jsonb, Nullable, Text, Uuid as SqlUuid};
 use diesel::{sql_query, update};
 use serde_json::{Value, json};
 use shepherd_domain::Refusal;
@@ -95,19 +95,21 @@ impl Work {
     }
 }
 
-#[derive(QueryableByName)]
-#[expect(dead_code, reason = "that there is one says it all")]
-struct OtherVm {
-    #[diesel(sql_type = SqlUuid)]
-    id: Uuid,
-}
-
 /// How a run ended.
 #[derive(Clone, Debug)]
 pub enum Finish {
     Success,
     /// What was done was taken back; `fault` says why.
     Failed(Value),
+}
+
+/// What the attempt to end a run found.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum RunEnd {
+    /// The ticket has its final state, now or since an earlier attempt.
+    Ended,
+    /// It was to succeed, but was abandoned before.
+    Abandoned,
 }
 
 impl Store {
@@ -167,24 +169,6 @@ impl Store {
         rows.into_iter().next().ok_or_else(|| Refusal::not_found("ticket").into())
     }
 
-    /// Whether another ticket's VM stands in this ticket's namespace on the same cluster, or was approved to.
-    ///
-    /// # Errors
-    /// Those of the database.
-    pub async fn namespace_shared(&self, ctx: &Ctx, id: TicketId) -> Result<bool> {
-        let query = sql_query(
-            "select o.id from vms v \
-             join vms o on o.tenant_id = v.tenant_id and o.cluster_id = v.cluster_id \
-               and o.physical_namespace = v.physical_namespace and o.ticket_id <> v.ticket_id \
-             join tickets t on t.tenant_id = o.tenant_id and t.id = o.ticket_id and t.state in ('APPROVED', 'EXECUTING', 'SUCCESS') \
-             where v.tenant_id = $1 and v.ticket_id = $2 limit 1",
-        )
-        .bind::<SqlUuid, _>(ctx.tenant.0)
-        .bind::<SqlUuid, _>(id.0);
-        let (_, rows): (_, Vec<OtherVm>) = self.read(ctx, query).await?;
-        Ok(!rows.is_empty())
-    }
-
     /// Notes how the run fares. Safe to repeat.
     ///
     /// # Errors
@@ -225,17 +209,20 @@ impl Store {
         tx.commit(ticket.leaf(action, json!({"fault": fault}))).await
     }
 
-    /// Ends a run. Safe to repeat.
+    /// Ends a run. Safe to repeat. Success and abandonment race for the row: one that was abandoned cannot succeed,
+    /// one that has ended cannot be abandoned.
     ///
     /// # Errors
     /// Those of the database.
-    pub async fn ticket_finish(&self, ctx: &Ctx, id: TicketId, finish: Finish) -> Result<()> {
+    pub async fn ticket_finish(&self, ctx: &Ctx, id: TicketId, finish: Finish) -> Result<RunEnd> {
         let (state, fault, notice) = match finish {
             Finish::Success => ("SUCCESS", None, NoticeKind::TicketSucceeded),
             Finish::Failed(fault) => ("FAILED", Some(fault), NoticeKind::TicketFailed),
         };
         let mut tx = self.tx(ctx).await?;
-        let change = update(find(ctx, id).filter(tickets::state.eq_any(["EXECUTING", "APPROVED"])))
+        let unfinished = find(ctx, id).filter(tickets::state.eq_any(["EXECUTING", "APPROVED"]));
+        let may_end = tickets::abandoned_at.is_null().or(fault.is_some().into_sql::<Bool>());
+        let change = update(unfinished.filter(may_end))
             .set((
                 tickets::state.eq(state),
                 tickets::run_state.eq(None::<String>),
@@ -243,7 +230,12 @@ impl Store {
                 tickets::finished_at.eq(diesel::dsl::now),
             ))
             .returning(Ticket::as_returning());
-        let Some(ticket): Option<Ticket> = tx.one(change).await? else { return Ok(()) };
+        let standing = find(ctx, id).select(tickets::state);
+        let (ended, standing): (Vec<Ticket>, Vec<String>) = tx.fetch(All((change, standing))).await?;
+        let Some(ticket) = ended.into_iter().next() else {
+            let abandoned = standing.first().is_some_and(|state| ["EXECUTING", "APPROVED"].contains(&state.as_str()));
+            return Ok(if abandoned { RunEnd::Abandoned } else { RunEnd::Ended });
+        };
         tx.write(
             sql_query(
                 "update ticket_steps set state = 'FAILED', ended_at = now(), next_try_at = null \
@@ -267,7 +259,8 @@ impl Store {
             }
             Some(fault) => ticket.leaf(Action::ExecutionFailure, json!({"fault": fault})).outcome(Outcome::Failed),
         };
-        tx.commit(leaf).await
+        tx.commit(leaf).await?;
+        Ok(RunEnd::Ended)
     }
 }
 

@@ -1,7 +1,7 @@
 //! Submitting a request: two round trips, one commit.
 
 use diesel::prelude::*;
-use diesel::sql_types::{Array, Binary, Double, Nullable, Text, Untyped, Uuid as SqlUuid};
+use diesel::sql_types::{Array, Double, Text, Uuid as SqlUuid};
 use diesel::{insert_into, sql_query, update};
 use serde_json::{Value, json};
 use shepherd_domain::audit::Action;
@@ -14,18 +14,15 @@ use std::time::Duration;
 use uuid::Uuid;
 
 use crate::connection::Store;
-use crate::ctx::{Caller, Ctx};
+use crate::ctx::Ctx;
 use crate::error::{Error, Result};
 use crate::leaf::{Leaf, Resource};
 use crate::notices::NoticeKind;
 use crate::orders::{OrderKind, ticket_workflow};
-use crate::pipeline::{All, Batch};
-use crate::schema::{idempotency_keys, instance_sizes, namespaces, services, templates, tickets};
+use crate::pipeline::All;
+use crate::schema::{instance_sizes, namespaces, services, templates, tickets};
 use crate::tx::Tx;
 use crate::visible::roles_with;
-
-/// Route under which the idempotency key of a submission is kept.
-const ROUTE: &str = "ticket_submit";
 
 /// A request for a VM.
 #[derive(Clone, Debug)]
@@ -36,18 +33,8 @@ pub struct Submission {
     pub instance_size: InstanceSizeId,
     pub disk_gib: Option<i32>,
     pub reason: String,
-    /// The caller's key and the SHA-256 of the canonical body.
-    pub idempotency: Option<(String, [u8; 32])>,
     /// How long the request waits for a decision.
     pub timeout: Duration,
-}
-
-/// What became of a submission.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Submitted {
-    New(TicketId),
-    /// The same key and body came before; this is its ticket.
-    Replayed(TicketId),
 }
 
 #[derive(QueryableByName)]
@@ -84,13 +71,11 @@ impl Store {
     /// # Errors
     /// `NOT_FOUND` for a Service, namespace, template or size that the caller may not use, `PERMISSION_DENIED`,
     /// `NOT_USABLE`, `DISK_OUT_OF_RANGE`, `NO_APPROVERS`, `DUPLICATE_PENDING_REQUEST` with the ticket that is
-    /// pending, `IDEMPOTENCY_KEY_REUSED`.
-    pub async fn ticket_submit(&self, ctx: &Ctx, new: Submission) -> Result<Submitted> {
+    /// pending.
+    pub async fn ticket_submit(&self, ctx: &Ctx, new: Submission) -> Result<TicketId> {
         let id = TicketId(Uuid::now_v7());
         let mut tx = self.tx(ctx).await?;
-        let Some(context) = look_up(&mut tx, ctx, id, &new).await? else {
-            return replayed(&mut tx, ctx, &new).await;
-        };
+        let context = look_up(&mut tx, ctx, &new).await?;
         let name = vm_name(&context.namespace, &context.place.system, &context.place.service, context.instance)?;
         let workspace = WorkspaceId(context.place.workspace_id);
         let details = json!({
@@ -102,8 +87,7 @@ impl Store {
         tx.allow(Permission::VmCreate, Scope::Workspace(workspace), leaf.clone()).await?;
         let disk_gib = context.size.disk_gib(new.disk_gib)?;
         let requester = tx.actor()?.principal.0;
-        let approvers: Vec<Uuid> = context.approvers.into_iter().filter(|id| *id != requester).collect();
-        if approvers.is_empty() {
+        if context.approvers.is_empty() {
             return Err(tx.refuse(Refusal::new(Code::NoApprovers), leaf).await);
         }
         write_ticket(&mut tx, id, &new, &context.place, context.instance, &name, disk_gib)?;
@@ -112,10 +96,11 @@ impl Store {
             "requester_id": requester, "environment": context.environment, "vm_name": name,
         });
         tx.order(id.0, ticket_workflow(id), OrderKind::TicketStart, payload);
-        tx.notify(approvers, NoticeKind::ApprovalPending, id, json!({"vm_name": name}));
+        tx.notify(context.approvers, NoticeKind::ApprovalPending, id, json!({"vm_name": name}));
         tx.event("ticket", id.0, Some(workspace), Some(requester), "PENDING");
+        tx.made(id.0);
         match tx.commit(leaf).await {
-            Ok(()) => Ok(Submitted::New(id)),
+            Ok(()) => Ok(id),
             Err(error) if error.constraint() == Some("tickets_one_pending") => {
                 Err(self.duplicate(ctx, requester, &new).await)
             }
@@ -140,9 +125,9 @@ impl Store {
     }
 }
 
-/// Everything that the submission depends on, in one flush; nothing when the idempotency key was seen before. The instance number is taken here and given back
-/// by a rollback.
-async fn look_up(tx: &mut Tx, ctx: &Ctx, id: TicketId, new: &Submission) -> Result<Option<Context>> {
+/// Everything that the submission depends on, in one flush. The instance number is taken here and given back by a
+/// rollback.
+async fn look_up(tx: &mut Tx, ctx: &Ctx, new: &Submission) -> Result<Context> {
     let tenant = ctx.tenant.0;
     let deciders = roles_with(Permission::ApprovalDecide);
     let place = sql_query(
@@ -163,21 +148,22 @@ async fn look_up(tx: &mut Tx, ctx: &Ctx, id: TicketId, new: &Submission) -> Resu
         .select((instance_sizes::spec, instance_sizes::enabled));
     let approvers = sql_query(
         "select distinct p.id from role_bindings b join principals p on p.tenant_id = b.tenant_id and p.id = b.principal_id \
-         where b.tenant_id = $1 and p.enabled and b.role = any($3) and (b.workspace_id is null or b.workspace_id = \
+         join sessions o on o.tenant_id = b.tenant_id and o.id = $4 \
+         left join local_credentials c on c.tenant_id = p.tenant_id and c.principal_id = p.id \
+         where b.tenant_id = $1 and p.enabled and b.role = any($3) and p.id <> o.principal_id \
+           and o.principal_id not in (p.created_by, b.granted_by) and c.reset_by is distinct from o.principal_id and (b.workspace_id is null or b.workspace_id = \
          (select y.workspace_id from services s join systems y on y.tenant_id = s.tenant_id and y.id = s.system_id \
           where s.tenant_id = $1 and s.id = $2))",
     )
     .bind::<SqlUuid, _>(tenant)
     .bind::<SqlUuid, _>(new.service.0)
-    .bind::<Array<Text>, _>(deciders);
-    type Rows = (Vec<Id>, Vec<Place>, Vec<i64>, Vec<(String, String, bool)>, Vec<String>, Vec<(Value, bool)>, Vec<Id>);
-    let batch = All((keep_key(ctx, id, new), place, number, namespace, template, size, approvers));
-    let (kept, place, number, namespace, template, size, approvers): Rows = tx.fetch(batch).await?;
-    if kept.is_empty() && new.idempotency.is_some() {
-        return Ok(None);
-    }
+    .bind::<Array<Text>, _>(deciders)
+    .bind::<SqlUuid, _>(ctx.session());
+    type Rows = (Vec<Place>, Vec<i64>, Vec<(String, String, bool)>, Vec<String>, Vec<(Value, bool)>, Vec<Id>);
+    let batch = All((place, number, namespace, template, size, approvers));
+    let (place, number, namespace, template, size, approvers): Rows = tx.fetch(batch).await?;
     let found = (place, number, namespace, template, size);
-    judge(found, approvers.into_iter().map(|row| row.id).collect()).map(Some)
+    judge(found, approvers.into_iter().map(|row| row.id).collect())
 }
 
 type Found = (Vec<Place>, Vec<i64>, Vec<(String, String, bool)>, Vec<String>, Vec<(Value, bool)>);
@@ -204,46 +190,6 @@ fn judge((place, number, namespace, template, size): Found, approvers: Vec<Uuid>
     }
     let size = serde_json::from_value(size).map_err(|error| Error::Stored(error.to_string()))?;
     Ok(Context { place, instance, namespace, environment, size, approvers })
-}
-
-/// Keeps the idempotency key for the session's person; answers nothing when it is kept already.
-fn keep_key(ctx: &Ctx, id: TicketId, new: &Submission) -> impl Batch<Vec<Id>, Untyped> + use<> {
-    let session = match &ctx.caller {
-        Caller::Session { id, .. } => id.0,
-        Caller::Anonymous | Caller::System(_) => Uuid::nil(),
-    };
-    let (key, hash) = match &new.idempotency {
-        Some((key, hash)) => (Some(key.clone()), Some(hash.to_vec())),
-        None => (None, None),
-    };
-    sql_query(
-        "insert into idempotency_keys (tenant_id, principal_id, route, key, request_hash, resource_id) \
-         select s.tenant_id, s.principal_id, $3, $4::text, $5::bytea, $6 from sessions s \
-         where s.tenant_id = $1 and s.id = $2 and $4::text is not null \
-         on conflict do nothing returning resource_id as id",
-    )
-    .bind::<SqlUuid, _>(ctx.tenant.0)
-    .bind::<SqlUuid, _>(session)
-    .bind::<Text, _>(ROUTE)
-    .bind::<Nullable<Text>, _>(key)
-    .bind::<Nullable<Binary>, _>(hash)
-    .bind::<SqlUuid, _>(id.0)
-}
-
-/// The ticket of an earlier submission with the same key.
-async fn replayed(tx: &mut Tx, ctx: &Ctx, new: &Submission) -> Result<Submitted> {
-    let principal = tx.actor()?.principal.0;
-    let (key, hash) = new.idempotency.clone().unwrap_or_default();
-    let earlier = idempotency_keys::table
-        .filter(idempotency_keys::tenant_id.eq(ctx.tenant.0).and(idempotency_keys::principal_id.eq(principal)))
-        .filter(idempotency_keys::route.eq(ROUTE).and(idempotency_keys::key.eq(key)))
-        .select((idempotency_keys::resource_id, idempotency_keys::request_hash));
-    match tx.one::<(Uuid, Vec<u8>), _, _>(earlier).await? {
-        Some((id, earlier)) if earlier == hash => Ok(Submitted::Replayed(TicketId(id))),
-        Some(_) => Err(Refusal::new(Code::IdempotencyKeyReused).into()),
-        // The first submission with this key was rolled back in between.
-        None => Err(Refusal::new(Code::StateConflict).with(json!({"resource": "idempotency_key"})).into()),
-    }
 }
 
 /// Refuses what was deleted after it was looked up.

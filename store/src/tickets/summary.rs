@@ -18,6 +18,23 @@ const DAY: i64 = 24 * HOUR;
 /// Upper ends of the buckets; a last one takes the rest.
 const ENDS: [i64; 9] = [5 * MINUTE, 15 * MINUTE, HOUR, 4 * HOUR, 12 * HOUR, DAY, 2 * DAY, 4 * DAY, 7 * DAY];
 
+/// Holds where the caller does not depend on the requester of a ticket `t`, as `Actor::depends_on` has it: who made the
+/// account, gave it its password or alone gave it the roles of `$3` counts as one person with the caller.
+const INDEPENDENT: &str = "t.requester_id <> all(array( \
+      select vp.created_by from sessions vs join principals vp on vp.tenant_id = vs.tenant_id and vp.id = vs.principal_id \
+      where vs.tenant_id = $1 and vs.id = $2 \
+      union all select vc.reset_by from sessions vs \
+      join local_credentials vc on vc.tenant_id = vs.tenant_id and vc.principal_id = vs.principal_id \
+      where vs.tenant_id = $1 and vs.id = $2 and vc.reset_by is not null)) \
+    and (t.requester_id <> all(array( \
+        select vb.granted_by from sessions vs \
+        join role_bindings vb on vb.tenant_id = vs.tenant_id and vb.principal_id = vs.principal_id \
+        where vs.tenant_id = $1 and vs.id = $2 and vb.role = any($3))) \
+      or exists (select from sessions vs \
+        join role_bindings vb on vb.tenant_id = vs.tenant_id and vb.principal_id = vs.principal_id \
+        where vs.tenant_id = $1 and vs.id = $2 and vb.role = any($3) and vb.granted_by <> t.requester_id \
+          and (vb.workspace_id is null or vb.workspace_id = t.workspace_id)))";
+
 /// How many lasted less than `end` seconds and not less than the bucket before.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Bucket {
@@ -79,7 +96,7 @@ impl Store {
     /// Those of the session.
     pub async fn tickets_summary(&self, ctx: &Ctx) -> Result<TicketSummary> {
         let waiting = sql_query(format!(
-            "with w as (select t.requester_id = {CALLER} as own, {} as decides, r.expires_at, \
+            "with w as (select t.requester_id = {CALLER} as own, {} and {INDEPENDENT} as decides, r.expires_at, \
                  extract(epoch from now() - t.created_at)::bigint as age \
                from tickets t join approval_requests r \
                  on r.tenant_id = t.tenant_id and r.ticket_id = t.id and r.state = 'PENDING' \

@@ -10,7 +10,7 @@ use shepherd_domain::ids::TicketId;
 use shepherd_domain::policy::Permission;
 use uuid::Uuid;
 
-use super::{ApprovalRequest, Ticket, find, requests};
+use super::{ApprovalRequest, Ticket, find, one_person, requests};
 use crate::actor::Actor;
 use crate::connection::Store;
 use crate::ctx::Ctx;
@@ -127,10 +127,13 @@ impl Store {
         .bind::<SqlUuid, _>(id.0);
         let approvers = sql_query(
             "select p.display_name as name, count(*) over () as total \
-             from tickets t join principals p on p.tenant_id = t.tenant_id and p.id <> t.requester_id and p.enabled \
-             where t.tenant_id = $1 and t.id = $2 and t.state = 'PENDING' \
+             from tickets t join principals p on p.tenant_id = t.tenant_id and p.enabled \
+               and t.requester_id not in (p.id, p.created_by) \
+             left join local_credentials c on c.tenant_id = p.tenant_id and c.principal_id = p.id \
+             where t.tenant_id = $1 and t.id = $2 and t.state = 'PENDING' and c.reset_by is distinct from t.requester_id \
                and exists (select from role_bindings b where b.tenant_id = p.tenant_id and b.principal_id = p.id \
-                           and b.role = any($3) and (b.workspace_id is null or b.workspace_id = t.workspace_id)) \
+                           and b.role = any($3) and b.granted_by <> t.requester_id \
+                           and (b.workspace_id is null or b.workspace_id = t.workspace_id)) \
              order by p.display_name, p.id limit 20",
         )
         .bind::<SqlUuid, _>(ctx.tenant.0)
@@ -159,7 +162,7 @@ pub(super) fn allowed_actions(actor: &Actor, ticket: &Ticket) -> Vec<AllowedActi
     let pending = ticket.state == "PENDING";
     let decide = if !decides {
         Some("PERMISSION_DENIED")
-    } else if own {
+    } else if one_person(actor, ticket).is_some() {
         Some("TWO_PERSON_INTEGRITY")
     } else if pending {
         None
@@ -175,7 +178,7 @@ pub(super) fn allowed_actions(actor: &Actor, ticket: &Ticket) -> Vec<AllowedActi
     };
     let abandon = if !own && !actor.allows(Permission::ExecutionAbandon, ticket.scope()) {
         Some("PERMISSION_DENIED")
-    } else if ticket.state == "EXECUTING" && ticket.abandoned_at.is_none() {
+    } else if ["APPROVED", "EXECUTING"].contains(&ticket.state.as_str()) && ticket.abandoned_at.is_none() {
         None
     } else {
         Some("STATE_CONFLICT")

@@ -78,8 +78,22 @@ impl<'a> Calls<'a> {
 
 /// Calls an operation.
 pub async fn call(who: &Client, operation: &Operation, id: &str, body: Option<Value>) -> anyhow::Result<Answer> {
+    call_with_key(who, operation, id, body, None).await
+}
+
+/// Calls an operation, with an `Idempotency-Key` if it takes one.
+pub async fn call_with_key(
+    who: &Client,
+    operation: &Operation,
+    id: &str,
+    body: Option<Value>,
+    key: Option<&str>,
+) -> anyhow::Result<Answer> {
     let Some(path) = operation.at(id) else { anyhow::bail!("{} is outside", operation.id) };
-    let request = who.request(operation.method.clone(), &path);
+    let mut request = who.request(operation.method.clone(), &path);
+    if let Some(key) = key.filter(|_| operation.takes_key) {
+        request = request.header("Idempotency-Key", key);
+    }
     shepherd_tests::client::send(match body {
         Some(body) => request.json(&body),
         None => request,

@@ -77,8 +77,13 @@ fn bad_bodies(calls: &Calls<'_>, operation: &Operation) -> anyhow::Result<Vec<Ba
     };
     let mut unknown = good.clone();
     unknown["surprise"] = json!(1);
+    let listed = with(&|value| {
+        if let Value::Object(members) = value {
+            *value = members.values().cloned().collect();
+        }
+    });
     const JSON: &str = "application/json";
-    Ok(vec![
+    let mut bad: Vec<Bad> = vec![
         ("malformed", &[400], (JSON, "{\"a\":".to_owned())),
         ("empty", &[400], (JSON, String::new())),
         ("too large", &[413], (JSON, json!({"name": "a".repeat(300_000)}).to_string())),
@@ -91,7 +96,11 @@ fn bad_bodies(calls: &Calls<'_>, operation: &Operation) -> anyhow::Result<Vec<Ba
         ("wrong types", &[400, 422], (JSON, with(&|value| *value = json!([[]])))),
         ("deep", &[400, 422], (JSON, format!("{}{}", "[".repeat(5000), "]".repeat(5000)))),
         ("an unknown member", &[400, 422], (JSON, unknown.to_string())),
-    ])
+    ];
+    if listed != good.to_string() {
+        bad.push(("the members of an object as a list", &[422], (JSON, listed)));
+    }
+    Ok(bad)
 }
 
 async fn raw(

@@ -4,16 +4,19 @@ use anyhow::Context as _;
 use reqwest::Method;
 use serde_json::{Value, json};
 use shepherd_tests::client::text;
-use shepherd_tests::contract::{operation, operations};
+use shepherd_tests::contract::{Operation, operation, operations};
 use shepherd_tests::people::{Person, hire};
-use shepherd_tests::{Client, World};
+use shepherd_tests::{Answer, Client, World};
 use std::collections::BTreeSet;
 use tokio_postgres::Client as Sql;
 
-use super::bodies::{Calls, PASSWORD, call};
+use super::bodies::{Calls, PASSWORD, call_with_key};
 
 /// Changes nothing: the answer is computed.
 const NO_CHANGE: [&str; 1] = ["ticket_preview"];
+
+/// A sign-in is answered with a secret, which is not kept.
+const NO_KEY: [&str; 2] = ["session_create", "token_create"];
 
 struct Walk<'a> {
     calls: Calls<'a>,
@@ -29,14 +32,40 @@ impl Walk<'_> {
     }
 
     async fn act_with(&mut self, who: &Client, name: &str, id: &str, body: Option<Value>) -> anyhow::Result<Value> {
-        let answer = call(who, operation(name)?, id, body).await?;
+        let operation = operation(name)?;
+        let key = uuid::Uuid::now_v7().to_string();
+        let answer = call_with_key(who, operation, id, body.clone(), Some(&key)).await?;
         anyhow::ensure!(answer.status.is_success(), "{name}: {} {}", answer.status, answer.body);
         let request = answer.headers.get("x-request-id").context("X-Request-Id")?.to_str()?;
         let query = "select count(*) from audit_leaves where request_id = $1::text::uuid and outcome = 'SUCCEEDED'";
         let leaves: i64 = self.sql.query_one(query, &[&request]).await?.get(0);
         anyhow::ensure!(leaves >= 1, "{name} left no record of request {request}");
+        if operation.takes_key {
+            let again = call_with_key(who, operation, id, body, Some(&key));
+            self.is_repeated(operation, again, &answer).await?;
+        }
         self.done.insert(name.to_owned());
         Ok(answer.body)
+    }
+
+    /// The call of an operation with the key of the first: the same answer, and nothing done.
+    async fn is_repeated(
+        &self,
+        operation: &Operation,
+        again: impl Future<Output = anyhow::Result<Answer>>,
+        first: &Answer,
+    ) -> anyhow::Result<()> {
+        let leaves = "select count(*) from audit_leaves";
+        let before: i64 = self.sql.query_one(leaves, &[]).await?.get(0);
+        let again = again.await?;
+        let after: i64 = self.sql.query_one(leaves, &[]).await?.get(0);
+        let name = &operation.id;
+        anyhow::ensure!(again.status == first.status, "{name} again: {} {}", again.status, again.body);
+        for member in ["id", "ticket_id", "vm_id", "state"] {
+            anyhow::ensure!(again.body[member] == first.body[member], "{name} again: {member} is {}", again.body);
+        }
+        anyhow::ensure!(after == before, "{name} again left a record");
+        Ok(())
     }
 
     /// The same, and answers the id of what came of it.
@@ -131,6 +160,11 @@ async fn every_mutating_operation_leaves_its_leaf() -> anyhow::Result<()> {
     walk.tickets(&world.requester, &world.approver, &sre).await?;
 
     let changes = operations()?.iter().filter(|o| o.method != Method::GET && !NO_CHANGE.contains(&o.id.as_str()));
+    for operation in operations()? {
+        let once = ["_create", "_register", "_submit", "_approve", "_reject", "_cancel", "_abandon"];
+        let wanted = once.iter().any(|end| operation.id.ends_with(end)) && !NO_KEY.contains(&operation.id.as_str());
+        assert_eq!(operation.takes_key, wanted, "{} and Idempotency-Key", operation.id);
+    }
     let changes: BTreeSet<_> = changes.map(|operation| operation.id.clone()).collect();
     assert_eq!(walk.done, changes);
     Ok(())

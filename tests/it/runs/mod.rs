@@ -2,6 +2,7 @@ mod abandon;
 mod costs;
 mod follow;
 mod histories;
+mod namespace;
 mod refused;
 mod transient;
 

@@ -5,8 +5,8 @@ use rand::rngs::StdRng;
 use rand::{RngExt as _, SeedableRng as _};
 use shepherd_domain::Code;
 use shepherd_domain::ids::TicketId;
-use shepherd_store::tickets::{Decided, Submitted, TicketFilter};
-use shepherd_store::{Error, PageQuery, Pools, Store};
+use shepherd_store::tickets::{Decided, TicketFilter};
+use shepherd_store::{Ctx, Error, IdempotencyKey, PageQuery, Pools, Store};
 use shepherd_tests::database::Database;
 use shepherd_tests::until;
 use std::collections::{BTreeMap, BTreeSet};
@@ -108,12 +108,18 @@ impl Load {
     async fn submit(&self, own: usize, key: Option<u16>, pick: u16) -> anyhow::Result<()> {
         let tenant = &self.tenants[own];
         let [service, namespace, size] = [pick, pick / 2, pick / 50].map(usize::from);
-        let mut submission = tenant.submission(&self.catalogue, service, namespace, size);
-        submission.idempotency = key.map(|key| (format!("key {key}"), [0; 32]));
-        match self.store.ticket_submit(&tenant.requester(), submission).await {
-            Ok(Submitted::New(id)) => self.told(own).tickets.push(id),
-            Ok(Submitted::Replayed(id)) => {
+        let submission = tenant.submission(&self.catalogue, service, namespace, size);
+        let idempotency = key.map(|key| IdempotencyKey {
+            route: "submit".to_owned(),
+            key: format!("key {key}"),
+            request_hash: [0; 32],
+        });
+        let requester = Ctx { idempotency, ..tenant.requester() };
+        match self.store.ticket_submit(&requester, submission).await {
+            Ok(id) => self.told(own).tickets.push(id),
+            Err(Error::Replayed(id)) => {
                 let mut told = self.told(own);
+                let id = TicketId(id);
                 let first = *told.keys.entry(key.context("a replay without a key")?).or_insert(id);
                 anyhow::ensure!(first == id, "one key, two tickets: {first} and {id}");
             }

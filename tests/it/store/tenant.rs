@@ -119,7 +119,6 @@ impl Tenant {
             instance_size: catalogue.sizes[size % catalogue.sizes.len()],
             disk_gib: None,
             reason: "a test needs it".to_owned(),
-            idempotency: None,
             timeout: Duration::from_secs(600),
         }
     }

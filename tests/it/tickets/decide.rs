@@ -1,8 +1,10 @@
 //! Races and endings of decisions.
 
 use futures_util::future::join_all;
+use reqwest::Method;
 use serde_json::json;
 use shepherd_tests::World;
+use shepherd_tests::client::send;
 use std::collections::BTreeMap;
 
 #[tokio::test]
@@ -41,6 +43,28 @@ async fn of_fifty_decisions_at_once_one_wins_and_the_others_are_told_who() -> an
         }
     }
     assert_eq!(outcomes, BTreeMap::from([("won", 1), ("told", 49)]));
+    Ok(())
+}
+
+#[tokio::test]
+async fn a_decision_that_is_repeated_with_its_key_is_made_once_and_answered_each_time() -> anyhow::Result<()> {
+    let world = World::without_worker(&[]).await?;
+    let ticket = world.submit().await?;
+    let reject = async |key: &str, path: &str, reason: &str| {
+        let request = world.approver.request(Method::POST, path).header("Idempotency-Key", key);
+        send(request.json(&json!({"reason": reason}))).await
+    };
+    let path = format!("/tickets/{ticket}/reject");
+    for answer in join_all((0..8).map(|_| reject("monday", &path, "too big"))).await {
+        assert_eq!(answer?.expect(200)?["state"], "REJECTED");
+    }
+    reject("monday", &path, "too small").await?.problem(422, "IDEMPOTENCY_KEY_REUSED")?;
+    let other = format!("/tickets/{}/reject", world.submit().await?);
+    reject("monday", &other, "too big").await?.problem(422, "IDEMPOTENCY_KEY_REUSED")?;
+    reject("tuesday", &path, "too big").await?.problem(409, "ALREADY_DECIDED")?;
+    let story = world.story(&ticket).await?;
+    let made = story.iter().filter(|act| *act == "approval.reject:SUCCEEDED").count();
+    assert_eq!(made, 1, "{story:?}");
     Ok(())
 }
 

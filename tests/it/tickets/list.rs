@@ -187,3 +187,23 @@ async fn the_strip_counts_what_waits_for_each_person() -> anyhow::Result<()> {
     assert_eq!((&nothing["mine_pending"], &nothing["decided_this_week"]), (&json!(0), &json!(0)));
     Ok(())
 }
+
+#[tokio::test]
+async fn an_account_that_hangs_on_the_requester_is_nobody_to_wait_for() -> anyhow::Result<()> {
+    let world = World::without_worker(&[]).await?;
+    let maker = hire(&world.admin, &world.anonymous, "mara", &["SecurityAdmin", "Operator"]).await?;
+    let puppet = hire(&maker, &world.anonymous, "pia", &["Approver"]).await?;
+    let ticket = submit_many(&world, &maker, 1).await?.remove(0);
+    let other = world.submit().await?;
+    let view = maker.get(&format!("/tickets/{ticket}")).await?.expect(200)?;
+    assert_eq!(view["approvers"], json!({"names": ["anton", "berta"], "total": 2}));
+    let view = world.requester.get(&format!("/tickets/{other}")).await?.expect(200)?;
+    assert_eq!(view["approvers"]["total"], 3);
+    let inbox = puppet.get("/tickets?decidable=true&sort=created_at").await?.expect(200)?;
+    assert_eq!(ids(&inbox), [ticket, other]);
+    assert_eq!(action(&inbox["items"][0], "approve")["reason"], "TWO_PERSON_INTEGRITY");
+    assert_eq!(action(&inbox["items"][1], "approve")["allowed"], true);
+    assert_eq!(puppet.get("/tickets/summary").await?.expect(200)?["waiting_for_me"], 1);
+    assert_eq!(world.approver.get("/tickets/summary").await?.expect(200)?["waiting_for_me"], 2);
+    Ok(())
+}

@@ -63,6 +63,7 @@ pub(super) async fn reconcile(worker: &Worker, ctx: &ActivityContext) -> Result<
     for tenant in worker.store.tenants(&root).await.map_err(failure)? {
         let ctx = system(ctx, tenant);
         worker.store.keys_sweep(&ctx).await.map_err(failure)?;
+        worker.store.sessions_sweep(&ctx).await.map_err(failure)?;
         let mut after = Uuid::nil();
         loop {
             let page = worker.store.tickets_unfinished(&ctx, after, PAGE).await.map_err(failure)?;

@@ -27,6 +27,12 @@ pub(super) async fn ensure_namespace(worker: &Worker, activity: &ActivityContext
             labels: BTreeMap::from(labels),
             annotations: BTreeMap::new(),
         };
+        if step.namespace_leaving(ticket).await? {
+            return Err(Fault::new(
+                FaultCode::NamespaceTerminating,
+                "another request's undo is removing the namespace",
+            ));
+        }
         let ensured = step.provider.ensure_namespace(&order).await?;
         let detail = json!({"namespace": order.name, "created": ensured.created, "uid": ensured.uid});
         Ok(Done { detail, vm: None })
@@ -83,7 +89,7 @@ pub(super) async fn remove_namespace(worker: &Worker, activity: &ActivityContext
     run(worker, activity, ticket, StepName::RemoveNamespace, async |step| {
         let name = &step.work.physical_namespace;
         // Another approved ticket may be about to put its VM there; the cluster cannot know yet.
-        let removal = match step.shared_namespace(ticket).await? {
+        let removal = match step.namespace_shared(ticket).await? {
             true => Removal::InUse,
             false => step.provider.remove_namespace(name, id(ticket)).await?,
         };

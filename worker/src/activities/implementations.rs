@@ -2,7 +2,7 @@
 #![expect(dead_code, reason = "the macro also makes constants for callers, who use the definitions")]
 
 use shepherd_workflows::activities::{
-    CheckCluster, Claimed, Expired, FinishTicket, Reconciled, TicketFault, TicketRef, definitions,
+    CheckCluster, Claimed, Expired, FinishTicket, Finished, Reconciled, TicketFault, TicketRef, definitions,
 };
 use std::sync::Arc;
 use temporalio_macros::activities;
@@ -42,7 +42,11 @@ impl Worker {
     }
 
     #[activity(definition = definitions::FinishTicket)]
-    async fn finish_ticket(self: Arc<Self>, ctx: ActivityContext, finish: FinishTicket) -> Result<(), ActivityError> {
+    async fn finish_ticket(
+        self: Arc<Self>,
+        ctx: ActivityContext,
+        finish: FinishTicket,
+    ) -> Result<Finished, ActivityError> {
         records::finish(&self, &context(&ctx, finish.ticket), finish).await
     }
 

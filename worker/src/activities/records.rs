@@ -2,9 +2,9 @@
 
 use serde_json::json;
 use shepherd_domain::ticket::RunState;
-use shepherd_store::tickets::{Claim, Expiry, Finish};
+use shepherd_store::tickets::{Claim, Expiry, Finish, RunEnd};
 use shepherd_store::{Ctx, Error};
-use shepherd_workflows::activities::{Claimed, Expired, FinishTicket, TicketFault, TicketRef};
+use shepherd_workflows::activities::{Claimed, Expired, FinishTicket, Finished, TicketFault, TicketRef};
 use temporalio_common::error::ApplicationFailure;
 use temporalio_sdk::activities::ActivityError;
 
@@ -44,12 +44,15 @@ pub(super) async fn needs_operator(worker: &Worker, ctx: &Ctx, note: TicketFault
     worker.store.ticket_run_state(ctx, id(note.ticket), RunState::NeedsOperator, fault).await.map_err(failure)
 }
 
-pub(super) async fn finish(worker: &Worker, ctx: &Ctx, finish: FinishTicket) -> Result<()> {
+pub(super) async fn finish(worker: &Worker, ctx: &Ctx, finish: FinishTicket) -> Result<Finished> {
     let outcome = match finish.fault {
         None => Finish::Success,
         Some(fault) => Finish::Failed(json!(fault)),
     };
-    worker.store.ticket_finish(ctx, id(finish.ticket), outcome).await.map_err(failure)
+    match worker.store.ticket_finish(ctx, id(finish.ticket), outcome).await.map_err(failure)? {
+        RunEnd::Ended => Ok(Finished::Ended),
+        RunEnd::Abandoned => Ok(Finished::Abandoned),
+    }
 }
 
 /// A rule's "no" is final; everything else may go by itself.

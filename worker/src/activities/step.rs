@@ -39,11 +39,18 @@ pub(super) struct Step<'a> {
 
 impl Step<'_> {
     /// Whether another ticket has a VM in the namespace, or is about to.
-    pub(super) async fn shared_namespace(&self, ticket: TicketRef) -> Result<bool, Fault> {
-        let ctx = context(self.activity, ticket);
-        let shared = self.worker.store.namespace_shared(&ctx, id(ticket)).await;
-        shared.map_err(|error| Fault::new(FaultCode::ClusterUnhealthy, error.to_string()))
+    pub(super) async fn namespace_shared(&self, ticket: TicketRef) -> Result<bool, Fault> {
+        self.worker.store.namespace_shared(&context(self.activity, ticket), id(ticket)).await.map_err(unreadable)
     }
+
+    /// Whether another ticket's undo is removing the namespace.
+    pub(super) async fn namespace_leaving(&self, ticket: TicketRef) -> Result<bool, Fault> {
+        self.worker.store.namespace_leaving(&context(self.activity, ticket), id(ticket)).await.map_err(unreadable)
+    }
+}
+
+fn unreadable(error: shepherd_store::Error) -> Fault {
+    Fault::new(FaultCode::ClusterUnhealthy, error.to_string())
 }
 
 /// Runs one try of a step: notes the intent, does it while the heart beats, notes the outcome.
