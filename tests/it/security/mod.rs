@@ -1,1 +1,3 @@
 mod canary;
+mod dependent;
+mod tokens;

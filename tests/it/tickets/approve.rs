@@ -68,3 +68,28 @@ async fn a_cluster_of_the_other_environment_is_refused() -> anyhow::Result<()> {
     world.approver.post(&path, &choice).await?.problem(422, "ENVIRONMENT_MISMATCH")?;
     Ok(())
 }
+
+#[tokio::test]
+async fn what_was_disabled_since_the_request_is_refused_at_the_decision() -> anyhow::Result<()> {
+    let world = World::start().await?;
+    let ticket = world.submit().await?;
+    let body = json!({"cluster_id": world.cluster, "digest": world.digest(&ticket).await?});
+    let choice = json!({"cluster_id": world.cluster});
+    let (preview, approve) = (format!("/tickets/{ticket}/preview"), format!("/tickets/{ticket}/approve"));
+    let parts = [
+        ("namespace", format!("/namespaces/{}", world.namespace)),
+        ("instance_size", format!("/instance-sizes/{}", world.instance_size)),
+        ("requester", format!("/users/{}", world.requester.id)),
+    ];
+    for (resource, path) in parts {
+        world.admin.patch(&path, &json!({"enabled": false})).await?.expect(200)?;
+        let disabled = json!({"resource": resource, "state": "disabled"});
+        for (path, body) in [(&preview, &choice), (&approve, &body)] {
+            let params = world.approver.post(path, body).await?.problem(422, "NOT_USABLE")?;
+            assert_eq!(params, disabled, "{path}");
+        }
+        world.admin.patch(&path, &json!({"enabled": true})).await?.expect(200)?;
+    }
+    world.approver.post(&approve, &body).await?.expect(202)?;
+    Ok(())
+}
