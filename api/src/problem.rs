@@ -2,8 +2,9 @@
 
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
-use shepherd_domain::Refusal;
+use shepherd_domain::{Code, Refusal};
 use utoipa::ToSchema;
+use utoipa::openapi::schema::{Object, ObjectBuilder, SchemaType, Type};
 use uuid::Uuid;
 
 /// One field that is wrong.
@@ -28,7 +29,7 @@ pub struct Problem {
     #[schema(example = 404)]
     pub status: u16,
     /// Stable; the console has the words.
-    #[schema(example = "NOT_FOUND")]
+    #[schema(schema_with = code)]
     pub code: String,
     #[schema(value_type = Object)]
     pub params: Value,
@@ -54,4 +55,20 @@ impl Problem {
             request_id,
         }
     }
+}
+
+/// Every code there is, so that whoever has words for them learns of a new one.
+fn code() -> Object {
+    codes(SchemaType::Type(Type::String), None).examples(["NOT_FOUND"]).build()
+}
+
+/// The same where there may be none.
+pub(crate) fn optional_code() -> Object {
+    let kind = SchemaType::from_iter([Type::String, Type::Null]);
+    codes(kind, Some(None)).examples(["TWO_PERSON_INTEGRITY"]).build()
+}
+
+fn codes(kind: SchemaType, further: Option<Option<&'static str>>) -> ObjectBuilder {
+    let words = Code::ALL.iter().map(|code| Some(code.as_str())).chain(further);
+    ObjectBuilder::new().schema_type(kind).enum_values(Some(words))
 }

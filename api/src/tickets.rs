@@ -3,10 +3,8 @@
 use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
-use utoipa::{IntoParams, ToSchema};
+use utoipa::ToSchema;
 use uuid::Uuid;
-
-use crate::page::CursorPagination;
 
 /// A request for a VM. The name, the cluster, the template's version and the storage class are never the
 /// requester's to choose.
@@ -34,7 +32,7 @@ pub struct TicketAccepted {
     pub replayed: bool,
 }
 
-/// A ticket in a list.
+/// A ticket.
 #[derive(Clone, Debug, Serialize, Deserialize, ToSchema)]
 pub struct Ticket {
     pub id: Uuid,
@@ -60,13 +58,6 @@ pub struct Ticket {
     pub created_at: DateTime<Utc>,
     pub updated_at: DateTime<Utc>,
     pub finished_at: Option<DateTime<Utc>>,
-}
-
-/// Tickets of one page, newest first.
-#[derive(Clone, Debug, Serialize, Deserialize, ToSchema)]
-pub struct TicketList {
-    pub items: Vec<Ticket>,
-    pub pagination: CursorPagination,
 }
 
 /// Names behind the ids of a ticket.
@@ -131,8 +122,19 @@ pub struct AllowedAction {
     #[schema(example = "approve")]
     pub action: String,
     pub allowed: bool,
-    #[schema(example = "TWO_PERSON_INTEGRITY")]
+    /// Code of that rule.
+    #[schema(schema_with = crate::problem::optional_code)]
     pub reason: Option<String>,
+}
+
+/// Who can decide on a pending ticket, the requester left out.
+#[derive(Clone, Debug, Serialize, Deserialize, ToSchema)]
+pub struct Approvers {
+    /// Display names of up to 20, in their order.
+    #[schema(example = json!(["Anton", "Berta"]))]
+    pub names: Vec<String>,
+    /// How many there are.
+    pub total: i64,
 }
 
 /// Everything about one ticket.
@@ -146,6 +148,13 @@ pub struct TicketDetail {
     pub vm_id: Option<Uuid>,
     /// Workflow in Temporal.
     pub workflow_id: String,
+    /// Its run in Temporal UI, where the installation has one.
+    #[schema(
+        example = "http://127.0.0.1:8233/namespaces/shepherd/workflows/ticket-0198c2a4-0000-7000-8000-000000000001"
+    )]
+    pub temporal_ui_url: Option<String>,
+    /// Whom it waits for; nobody once it is decided.
+    pub approvers: Approvers,
     pub allowed_actions: Vec<AllowedAction>,
 }
 
@@ -230,23 +239,4 @@ pub struct Decision {
     pub ticket_id: Uuid,
     #[schema(example = "REJECTED")]
     pub state: String,
-}
-
-/// Which tickets.
-#[derive(Clone, Debug, Deserialize, IntoParams)]
-#[serde(deny_unknown_fields)]
-#[into_params(parameter_in = Query)]
-pub struct TicketParams {
-    /// States, separated by commas.
-    #[param(example = "PENDING,EXECUTING")]
-    pub state: Option<String>,
-    pub workspace_id: Option<Uuid>,
-    pub system_id: Option<Uuid>,
-    pub service_id: Option<Uuid>,
-    pub namespace_id: Option<Uuid>,
-    pub requester_id: Option<Uuid>,
-    /// `next_cursor` of the page before.
-    pub cursor: Option<String>,
-    #[param(minimum = 1, maximum = 100, default = 20)]
-    pub per_page: Option<i64>,
 }

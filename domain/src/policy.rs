@@ -59,6 +59,7 @@ words! {
         ApprovalDecide = "governance:approval:decide",
         VmRead = "compute:vm:read",
         VmCreate = "compute:vm:create",
+        ExecutionRead = "workflow:execution:read",
         ExecutionAbandon = "workflow:execution:abandon",
         TemplateRead = "platform:template:read",
         TemplateManage = "platform:template:manage",
@@ -120,6 +121,7 @@ pub fn permits(role: Role, permission: Permission) -> bool {
                         | P::UserRead
                         | P::BindingRead
                         | P::TicketRead
+                        | P::ExecutionRead
                 )
         }
         Role::TenantAdmin => {
@@ -186,7 +188,9 @@ pub fn permits(role: Role, permission: Permission) -> bool {
                     P::TicketRead | P::ClusterRead | P::UserRead | P::BindingRead | P::AuditRead | P::AuditExport
                 )
         }
-        Role::Sre => reads || matches!(permission, P::TicketRead | P::ClusterRead | P::ExecutionAbandon),
+        Role::Sre => {
+            reads || matches!(permission, P::TicketRead | P::ClusterRead | P::ExecutionRead | P::ExecutionAbandon)
+        }
         Role::Viewer => reads,
     }
 }

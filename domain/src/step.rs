@@ -31,6 +31,15 @@ impl StepName {
         }
     }
 
+    /// How long the step may take before somebody should look. For a VM's readiness it is the default of the
+    /// worker's own deadline; other steps are parked after this long.
+    pub fn deadline_seconds(self) -> i64 {
+        match self {
+            Self::AwaitVmReady => 30 * 60,
+            Self::EnsureNamespace | Self::ApplyVm | Self::RemoveVm | Self::RemoveNamespace => 10 * 60,
+        }
+    }
+
     /// Place in the order in which steps are shown.
     pub fn position(self) -> i32 {
         match self {
@@ -56,6 +65,9 @@ pub enum StepState {
 }
 
 impl StepState {
+    /// States of a step that is not done.
+    pub const OPEN: [Self; 3] = [Self::Running, Self::Retrying, Self::Failed];
+
     /// Word in the database and on the wire.
     pub fn as_str(self) -> &'static str {
         match self {

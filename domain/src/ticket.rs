@@ -70,6 +70,42 @@ impl TicketState {
     }
 }
 
+/// How long a pending request has waited, as approvers tell them apart.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "SCREAMING_SNAKE_CASE")]
+pub enum AgeTier {
+    Calm,
+    Old,
+    Overdue,
+}
+
+impl AgeTier {
+    /// From here on a request is old.
+    pub const OLD_AFTER_SECONDS: i64 = 4 * 24 * 3600;
+    /// From here on it is overdue.
+    pub const OVERDUE_AFTER_SECONDS: i64 = 7 * 24 * 3600;
+
+    /// Tier of a request that has waited that long.
+    pub fn of(seconds: i64) -> Self {
+        if seconds >= Self::OVERDUE_AFTER_SECONDS {
+            Self::Overdue
+        } else if seconds >= Self::OLD_AFTER_SECONDS {
+            Self::Old
+        } else {
+            Self::Calm
+        }
+    }
+
+    /// Word on the wire.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Calm => "CALM",
+            Self::Old => "OLD",
+            Self::Overdue => "OVERDUE",
+        }
+    }
+}
+
 /// How the run of an executing ticket fares.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "SCREAMING_SNAKE_CASE")]
@@ -111,6 +147,15 @@ mod tests {
     fn only_an_approved_ticket_executes() {
         let sources: Vec<_> = TicketState::ALL.into_iter().filter(|s| s.may_become(TicketState::Executing)).collect();
         assert_eq!(sources, [TicketState::Approved]);
+    }
+
+    #[test]
+    fn requests_grow_old_after_four_days_and_overdue_after_a_week() {
+        let tiers = [0, 3, 4, 6, 7, 30].map(|days| AgeTier::of(days * 24 * 3600));
+        assert_eq!(
+            tiers,
+            [AgeTier::Calm, AgeTier::Calm, AgeTier::Old, AgeTier::Old, AgeTier::Overdue, AgeTier::Overdue]
+        );
     }
 
     #[test]

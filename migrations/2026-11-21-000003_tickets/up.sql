@@ -112,7 +112,9 @@ create index approval_requests_requester on approval_requests (tenant_id, reques
 create index approval_requests_decider on approval_requests (tenant_id, decided_by);
 create index approval_requests_cluster on approval_requests (cluster_id);
 create index approval_requests_template on approval_requests (template_id);
-create index approval_requests_due on approval_requests (tenant_id, expires_at) where state = 'PENDING';
+-- The inbox by deadline, and its cursor.
+create index approval_requests_due on approval_requests (tenant_id, expires_at, ticket_id) where state = 'PENDING';
+create index approval_requests_decided on approval_requests (tenant_id, decided_at) where decided_at is not null;
 call tenant_table('approval_requests');
 grant select, insert, update on approval_requests to shepherd_server;
 grant select, update on approval_requests to shepherd_worker;

@@ -120,6 +120,24 @@ create index events_cursor on events (tenant_id, xid, id);
 call tenant_table('events');
 grant select, insert on events to shepherd_server, shepherd_worker;
 
+-- What workers have seen of what the product stands on. As long as a state lasts its row only grows; a time that no
+-- row covers is one in which no worker was looking.
+create table dependency_spans (
+  id bigint primary key generated always as identity,
+  kind text not null check (kind in ('database', 'temporal', 'worker', 'cluster')),
+  cluster_id uuid references clusters (id) on delete cascade,
+  good boolean not null,
+  since timestamptz not null,
+  seen_at timestamptz not null,
+  check ((kind = 'cluster') = (cluster_id is not null)),
+  check (seen_at >= since)
+);
+create index dependency_spans_latest on dependency_spans (kind, cluster_id, since);
+create index dependency_spans_cluster on dependency_spans (cluster_id);
+grant select on dependency_spans to shepherd_server;
+grant select, insert, delete on dependency_spans to shepherd_worker;
+grant update (seen_at) on dependency_spans to shepherd_worker;
+
 create table idempotency_keys (
   tenant_id uuid not null,
   principal_id uuid not null,

@@ -33,6 +33,17 @@ pub struct Config {
     /// Failed sign-ins a minute for one account or one address before further ones are refused.
     #[arg(long, env = "SHEPHERD_LOGIN_ATTEMPTS_PER_MINUTE", value_name = "SHEPHERD_LOGIN_ATTEMPTS_PER_MINUTE", default_value_t = 10, value_parser = clap::value_parser!(u32).range(1..=100_000))]
     pub login_attempts_per_minute: u32,
+    /// Address of Temporal UI as people's browsers reach it. Absent: tickets carry no link to their run.
+    #[arg(long, env = "SHEPHERD_TEMPORAL_UI_URL", value_name = "SHEPHERD_TEMPORAL_UI_URL", value_parser = web_address)]
+    pub temporal_ui_url: Option<Url>,
+    /// Namespace in Temporal that the worker uses; only for links.
+    #[arg(
+        long,
+        env = "SHEPHERD_TEMPORAL_NAMESPACE",
+        value_name = "SHEPHERD_TEMPORAL_NAMESPACE",
+        default_value = "shepherd"
+    )]
+    pub temporal_namespace: String,
     /// Worker threads of the HTTP server.
     #[arg(long, env = "SHEPHERD_HTTP_WORKERS", value_name = "SHEPHERD_HTTP_WORKERS", default_value_t = 2, value_parser = clap::value_parser!(u16).range(1..=64))]
     pub http_workers: u16,
@@ -43,4 +54,19 @@ impl Config {
     pub fn approval_timeout(&self) -> Duration {
         Duration::from_secs(self.approval_timeout_seconds)
     }
+
+    /// Where a workflow is shown, if anywhere.
+    pub(crate) fn workflow_url(&self, id: &str) -> Option<String> {
+        let mut url = self.temporal_ui_url.clone()?;
+        let mut path = url.path_segments_mut().ok()?;
+        path.pop_if_empty().extend(["namespaces", &self.temporal_namespace, "workflows", id]);
+        drop(path);
+        Some(url.into())
+    }
+}
+
+/// An address that a browser can open; anything else must not become a link.
+fn web_address(text: &str) -> Result<Url, String> {
+    let url: Url = text.parse().map_err(|error| format!("{error}"))?;
+    if matches!(url.scheme(), "http" | "https") && url.has_host() { Ok(url) } else { Err("no web address".to_owned()) }
 }

@@ -56,7 +56,7 @@ pub(crate) fn pagination(query: PageQuery, total: i64) -> Pagination {
 pub(crate) fn cursor_pagination<T>(cursors: &Cursors, page: &CursorPage<T>, per_page: i64) -> CursorPagination {
     CursorPagination {
         per_page,
-        next_cursor: page.next.map(|next| cursors.write(&next.text())),
+        next_cursor: page.next.as_deref().map(|next| cursors.write(next)),
         total: page.total,
         more: page.total >= TOTAL_CAP,
     }

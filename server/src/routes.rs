@@ -7,7 +7,7 @@ use crate::contract::other_method;
 use crate::error::Problem;
 use crate::handlers::{
     account, audit, clusters, decisions, docs, events, health, instance_sizes, namespaces, notifications, roles,
-    services, setup, systems, templates, tickets, tokens, users, vms, workspaces,
+    services, setup, steps, systems, templates, ticket_lists, tickets, tokens, users, vms, workspaces,
 };
 
 /// Mounts the API. Unknown paths and methods answer like everything else.
@@ -36,13 +36,9 @@ pub(crate) fn configure(app: &mut ServiceConfig) {
                         .route(delete().to(services::service_delete)),
                 )
                 .configure(catalogue)
-                .service(at("/tickets").route(get().to(tickets::tickets_list)).route(post().to(tickets::ticket_submit)))
-                .service(at("/tickets/{id}").route(get().to(tickets::ticket_view)))
-                .service(at("/tickets/{id}/preview").route(post().to(tickets::ticket_preview)))
-                .service(at("/tickets/{id}/approve").route(post().to(decisions::ticket_approve)))
-                .service(at("/tickets/{id}/reject").route(post().to(decisions::ticket_reject)))
-                .service(at("/tickets/{id}/abandon").route(post().to(decisions::ticket_abandon)))
-                .service(at("/tickets/{id}/cancel").route(post().to(decisions::ticket_cancel)))
+                .configure(requests)
+                .service(at("/steps").route(get().to(steps::steps_list)))
+                .service(at("/health/dependencies").route(get().to(health::dependencies_view)))
                 .service(at("/vms").route(get().to(vms::vms_list)))
                 .service(at("/vms/{id}").route(get().to(vms::vm_view)))
                 .service(at("/events").route(get().to(events::events_stream)))
@@ -85,6 +81,19 @@ fn identity(app: &mut ServiceConfig) {
         )
         .service(at("/role-bindings/{id}").route(delete().to(roles::role_binding_delete)))
         .service(at("/workspaces").route(get().to(workspaces::workspaces_list)));
+}
+
+/// Requests, their decisions and their runs.
+fn requests(app: &mut ServiceConfig) {
+    app.service(at("/tickets").route(get().to(ticket_lists::tickets_list)).route(post().to(tickets::ticket_submit)))
+        // Before the path with an id, which would take it.
+        .service(at("/tickets/summary").route(get().to(ticket_lists::tickets_summary)))
+        .service(at("/tickets/{id}").route(get().to(tickets::ticket_view)))
+        .service(at("/tickets/{id}/preview").route(post().to(tickets::ticket_preview)))
+        .service(at("/tickets/{id}/approve").route(post().to(decisions::ticket_approve)))
+        .service(at("/tickets/{id}/reject").route(post().to(decisions::ticket_reject)))
+        .service(at("/tickets/{id}/abandon").route(post().to(decisions::ticket_abandon)))
+        .service(at("/tickets/{id}/cancel").route(post().to(decisions::ticket_cancel)));
 }
 
 /// Where VMs may run and what they are made from.

@@ -12,6 +12,7 @@ pub mod clusters;
 mod connection;
 pub mod counts;
 mod ctx;
+pub mod dependencies;
 mod error;
 pub mod events;
 mod idempotency;

@@ -59,19 +59,24 @@ impl Cursor {
 #[derive(Clone, Debug)]
 pub struct CursorPage<T> {
     pub items: Vec<T>,
-    /// Where the next page begins; absent on the last.
-    pub next: Option<Cursor>,
+    /// Cursor of the next page, as text; absent on the last.
+    pub next: Option<String>,
     /// Matching entries, counted up to [`TOTAL_CAP`].
     pub total: i64,
 }
 
 impl<T> CursorPage<T> {
     /// Cuts a list that was asked for one entry more than the page holds.
-    pub(crate) fn cut(mut items: Vec<T>, per_page: i64, total: i64, id: impl Fn(&T) -> Uuid) -> Self {
+    pub(crate) fn cut(items: Vec<T>, per_page: i64, total: i64, id: impl Fn(&T) -> Uuid) -> Self {
+        Self::cut_at(items, per_page, total, |item| Cursor(id(item)).text())
+    }
+
+    /// The same for a list with cursors of its own.
+    pub(crate) fn cut_at(mut items: Vec<T>, per_page: i64, total: i64, cursor: impl Fn(&T) -> String) -> Self {
         let per_page = usize::try_from(per_page).unwrap_or(usize::MAX);
         let more = items.len() > per_page;
         items.truncate(per_page);
-        let next = if more { items.last().map(|item| Cursor(id(item))) } else { None };
+        let next = if more { items.last().map(cursor) } else { None };
         Self { items, next, total }
     }
 }

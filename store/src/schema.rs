@@ -71,6 +71,17 @@ diesel::table! {
 }
 
 diesel::table! {
+    dependency_spans (id) {
+        id -> Int8,
+        kind -> Text,
+        cluster_id -> Nullable<Uuid>,
+        good -> Bool,
+        since -> Timestamptz,
+        seen_at -> Timestamptz,
+    }
+}
+
+diesel::table! {
     events (tenant_id, id) {
         tenant_id -> Uuid,
         id -> Int8,
@@ -365,6 +376,7 @@ diesel::allow_tables_to_appear_in_same_query!(
     approval_requests,
     audit_leaves,
     clusters,
+    dependency_spans,
     events,
     idempotency_keys,
     instance_sizes,

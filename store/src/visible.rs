@@ -39,6 +39,19 @@ pub(crate) fn holds(ctx: &Ctx, permission: Permission) -> SqlLiteral<Bool, End> 
     visible(ctx, permission, "null::uuid")
 }
 
+/// The same condition for SQL text whose `$1` is the tenant and `$2` the session; the roles are its parameter
+/// number `roles`. Nothing in it hangs on the row but the comparison, so that it is looked up once for a whole list.
+pub(crate) fn within(column: &str, roles: usize) -> String {
+    let held = format!(
+        "from sessions vs join role_bindings vb on vb.tenant_id = vs.tenant_id and vb.principal_id = vs.principal_id \
+         where vs.tenant_id = $1 and vs.id = $2 and vb.role = any(${roles}) and vb.workspace_id"
+    );
+    format!("(exists (select {held} is null) or {column} = any(array(select vb.workspace_id {held} is not null)))")
+}
+
+/// The caller's id in such text.
+pub(crate) const CALLER: &str = "(select vs.principal_id from sessions vs where vs.tenant_id = $1 and vs.id = $2)";
+
 /// Words of the roles that carry `permission`.
 pub(crate) fn roles_with(permission: Permission) -> Vec<&'static str> {
     Role::ALL.iter().filter(|role| permits(**role, permission)).map(|role| role.as_str()).collect()

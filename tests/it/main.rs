@@ -5,6 +5,7 @@
 mod catalogue;
 mod contract;
 mod database;
+mod health;
 mod http;
 mod runs;
 mod security;

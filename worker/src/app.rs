@@ -22,6 +22,7 @@ use crate::config::Config;
 use crate::health::Health;
 use crate::http::{Shared, serve};
 use crate::provider::EgressPolicy;
+use crate::pulse::Pulse;
 use crate::relay::Relay;
 use crate::watch::Watches;
 
@@ -51,6 +52,8 @@ pub async fn run(config: Config) -> anyhow::Result<()> {
         Shared { health: health.clone(), metrics, codec: Arc::clone(&codec), ui_origin: config.ui_origin.clone() };
     let http = serve(listener, &config, shared)?;
     tokio::spawn(http);
+    // From the start: a worker that waits for Temporal is one that lives.
+    tokio::spawn(Pulse { store: store.clone(), health: health.clone() }.run());
     let mut stop = Stop::new()?;
     let ready = tokio::select! {
         () = stop.told() => return Ok(()),

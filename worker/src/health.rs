@@ -26,6 +26,12 @@ impl Health {
         self.0.lock().unwrap_or_else(PoisonError::into_inner).remove(dependency);
     }
 
+    /// Each dependency by name, and whether it is well.
+    pub(crate) fn states(&self) -> Vec<(String, bool)> {
+        let known = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        known.iter().map(|(name, state)| (name.clone(), state.is_ok())).collect()
+    }
+
     /// Whether everything that the worker cannot do without answers, and each dependency by name. A cluster that
     /// does not answer parks its tickets and nothing else.
     pub(crate) fn report(&self) -> (bool, Value) {

@@ -10,6 +10,7 @@ pub mod config;
 mod health;
 mod http;
 pub mod provider;
+mod pulse;
 mod relay;
 mod watch;
 

@@ -1,9 +1,52 @@
 //! Tickets as they are shown.
 
+use chrono::Utc;
+use shepherd_api::ticket_lists as lists;
 use shepherd_api::tickets as wire;
-use shepherd_store::tickets::{AllowedAction, ApprovalRequest, Names, Step, Ticket, TicketView};
+use shepherd_domain::ids::TicketId;
+use shepherd_domain::ticket::AgeTier;
+use shepherd_store::ticket_workflow;
+use shepherd_store::tickets::{
+    AllowedAction, ApprovalRequest, Approver, Bucket, Names, Step, Ticket, TicketRow, TicketSummary, TicketView,
+};
 
-pub(super) fn list(row: Ticket) -> wire::Ticket {
+use crate::config::Config;
+
+pub(super) fn row(row: TicketRow) -> lists::TicketRow {
+    let age = (Utc::now() - row.ticket.created_at).num_seconds();
+    lists::TicketRow {
+        age_tier: (row.ticket.state == "PENDING").then(|| AgeTier::of(age).as_str().to_owned()),
+        ticket: ticket(row.ticket),
+        names: names(row.names),
+        size: lists::TicketSize { cpu_cores: row.cpu_cores, memory_mib: row.memory_mib, disk_gib: row.disk_gib },
+        deadline_at: row.deadline_at,
+        decided_at: row.decided_at,
+        allowed_actions: row.allowed_actions.into_iter().map(action).collect(),
+    }
+}
+
+pub(super) fn summary(numbers: &TicketSummary) -> lists::TicketSummary {
+    let histogram = |buckets: &[Bucket]| {
+        let bucket = |bucket: &Bucket| lists::HistogramBucket { le_seconds: bucket.end, count: bucket.count };
+        buckets.iter().map(bucket).collect()
+    };
+    lists::TicketSummary {
+        waiting_for_me: numbers.waiting_for_me,
+        age_tiers: lists::AgeTiers {
+            calm: numbers.waiting_for_me - numbers.old - numbers.overdue,
+            old: numbers.old,
+            overdue: numbers.overdue,
+        },
+        expiring_in_4h: numbers.expiring_in_4h,
+        mine_pending: numbers.mine_pending,
+        decided_this_week: numbers.decided_this_week,
+        median_seconds_to_decision: numbers.median_seconds_to_decision,
+        age_histogram: histogram(&numbers.ages),
+        decision_histogram: histogram(&numbers.decisions),
+    }
+}
+
+fn ticket(row: Ticket) -> wire::Ticket {
     wire::Ticket {
         id: row.id,
         workspace_id: row.workspace_id,
@@ -26,17 +69,25 @@ pub(super) fn list(row: Ticket) -> wire::Ticket {
     }
 }
 
-pub(super) fn detail(view: TicketView) -> wire::TicketDetail {
+pub(super) fn detail(view: TicketView, config: &Config) -> wire::TicketDetail {
     let vm_id = view.names.vm_id;
+    let workflow_id = ticket_workflow(TicketId(view.ticket.id));
     wire::TicketDetail {
-        workflow_id: format!("ticket-{}", view.ticket.id),
-        ticket: list(view.ticket),
+        temporal_ui_url: config.workflow_url(&workflow_id),
+        workflow_id,
+        approvers: approvers(view.approvers),
+        ticket: ticket(view.ticket),
         names: names(view.names),
         approval: approval(view.request),
         steps: view.steps.into_iter().map(step).collect(),
         vm_id,
         allowed_actions: view.allowed_actions.into_iter().map(action).collect(),
     }
+}
+
+fn approvers(rows: Vec<Approver>) -> wire::Approvers {
+    let total = rows.first().map_or(0, |row| row.total);
+    wire::Approvers { names: rows.into_iter().map(|row| row.name).collect(), total }
 }
 
 fn names(row: Names) -> wire::TicketNames {

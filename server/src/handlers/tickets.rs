@@ -2,26 +2,20 @@
 
 use actix_web::http::header::{LOCATION, RETRY_AFTER};
 use actix_web::{HttpResponse, web};
-use serde_json::json;
 use shepherd_api::problem::Problem as ProblemBody;
 use shepherd_api::tickets as wire;
-use shepherd_domain::ids::{
-    ClusterId, InstanceSizeId, NamespaceId, PrincipalId, ServiceId, SystemId, TemplateId, TicketId, WorkspaceId,
-};
+use shepherd_domain::ids::{ClusterId, InstanceSizeId, NamespaceId, ServiceId, TemplateId, TicketId};
 use shepherd_domain::placement;
 use shepherd_domain::text::Field;
 use shepherd_domain::ticket::TicketState;
-use shepherd_domain::{Code, Refusal};
-use shepherd_store::tickets::{Choice, Submission, TicketFilter};
+use shepherd_store::tickets::{Choice, Submission};
 
-use super::ticket_views::{detail, list};
+use super::ticket_views::detail;
 use crate::app::App;
 use crate::auth::SignedIn;
-use crate::body::{Body, Params, PathId};
-use crate::cursor::Cursors;
+use crate::body::{Body, PathId};
 use crate::error::Result;
 use crate::idempotency::or_earlier;
-use crate::page::{cursor_pagination, per_page, place};
 
 pub(super) const REASON: Field = Field::lines("/reason", 2048);
 
@@ -56,51 +50,15 @@ pub(crate) async fn ticket_submit(
         .json(accepted))
 }
 
-/// List tickets
-///
-/// The caller's own, and those of workspaces whose tickets the caller may read; newest first.
-#[utoipa::path(get, path = "/api/v1/tickets", tag = "tickets", params(wire::TicketParams),
-    extensions(("x-permission" = json!("governance:ticket:read"))),
-    responses((status = 200, body = wire::TicketList), (status = "default", body = ProblemBody, content_type = "application/problem+json")))]
-pub(crate) async fn tickets_list(
-    app: web::Data<App>,
-    ctx: SignedIn,
-    params: Params<wire::TicketParams>,
-    cursors: Cursors,
-) -> Result<HttpResponse> {
-    let params = params.0;
-    let filter = TicketFilter {
-        states: states(params.state.as_deref())?,
-        workspace: params.workspace_id.map(WorkspaceId),
-        system: params.system_id.map(SystemId),
-        service: params.service_id.map(ServiceId),
-        namespace: params.namespace_id.map(NamespaceId),
-        requester: params.requester_id.map(PrincipalId),
-        before: place(&cursors, params.cursor.as_deref())?,
-        per_page: per_page(params.per_page)?,
-    };
-    let page = app.store.tickets_list(&ctx.0, &filter).await?;
-    let pagination = cursor_pagination(&cursors, &page, filter.per_page);
-    Ok(HttpResponse::Ok().json(wire::TicketList { items: page.items.into_iter().map(list).collect(), pagination }))
-}
-
-fn states(text: Option<&str>) -> Result<Vec<TicketState>, Refusal> {
-    let words = text.into_iter().flat_map(|text| text.split(','));
-    let state = |word: &str| {
-        let refuse = || Refusal::new(Code::InvalidQuery).with(json!({"parameter": "state"}));
-        TicketState::from_word(word).ok_or_else(refuse)
-    };
-    words.map(state).collect()
-}
-
 /// View a ticket
 ///
-/// With its decision, every step of its run and what the caller may do.
+/// With its decision or whom it waits for, every step of its run and what the caller may do.
 #[utoipa::path(get, path = "/api/v1/tickets/{id}", tag = "tickets", params(("id" = uuid::Uuid, Path)),
     extensions(("x-permission" = json!("governance:ticket:read"))),
     responses((status = 200, body = wire::TicketDetail), (status = "default", body = ProblemBody, content_type = "application/problem+json")))]
 pub(crate) async fn ticket_view(app: web::Data<App>, ctx: SignedIn, id: PathId) -> Result<HttpResponse> {
-    Ok(HttpResponse::Ok().json(detail(app.store.ticket_view(&ctx.0, TicketId(id.0)).await?)))
+    let view = app.store.ticket_view(&ctx.0, TicketId(id.0)).await?;
+    Ok(HttpResponse::Ok().json(detail(view, &app.config)))
 }
 
 /// Preview an approval

@@ -1,30 +1,135 @@
-//! Lists of tickets, newest first.
+//! Lists of tickets, with what an inbox shows of each.
 
+use base64::Engine as _;
+use base64::engine::general_purpose::URL_SAFE_NO_PAD;
+use chrono::{DateTime, Utc};
+use diesel::pg::Pg;
 use diesel::prelude::*;
-use shepherd_domain::ids::{NamespaceId, PrincipalId, ServiceId, SystemId, WorkspaceId};
+use diesel::query_builder::{BoxedSqlQuery, SqlQuery};
+use diesel::sql_query;
+use diesel::sql_types::{Array, BigInt, Int4, Nullable, Text, Timestamptz, Uuid as SqlUuid};
+use serde_json::json;
+use shepherd_domain::ids::{NamespaceId, PrincipalId, ServiceId, SystemId, VmId, WorkspaceId};
 use shepherd_domain::policy::Permission;
 use shepherd_domain::ticket::TicketState;
+use shepherd_domain::{Code, Refusal};
+use uuid::Uuid;
 
-use super::Ticket;
+use super::view::{LAST_REQUEST, NAMED, NAMES, allowed_actions};
+use super::{AllowedAction, Names, Ticket};
 use crate::connection::Store;
-use crate::ctx::{Caller, Ctx};
+use crate::ctx::Ctx;
 use crate::error::Result;
-use crate::page::{Cursor, CursorPage, TOTAL_CAP};
+use crate::page::{CursorPage, TOTAL_CAP};
 use crate::pipeline::All;
-use crate::schema::{sessions, tickets};
-use crate::visible::visible;
+use crate::visible::{CALLER, roles_with, within};
 
-/// Which tickets; every field narrows.
+/// Order of a list.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum TicketSort {
+    #[default]
+    Newest,
+    Oldest,
+    /// What must be decided first comes first.
+    Deadline,
+}
+
+/// Place in a list of tickets.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct TicketCursor {
+    /// Only where deadlines decide the order.
+    deadline: Option<DateTime<Utc>>,
+    id: Uuid,
+}
+
+/// Which tickets, and in which order; every field narrows.
 #[derive(Clone, Debug, Default)]
 pub struct TicketFilter {
     pub states: Vec<TicketState>,
+    /// Only pending ones of workspaces in which the caller decides; the caller's own are among them.
+    pub decidable: bool,
     pub workspace: Option<WorkspaceId>,
     pub system: Option<SystemId>,
     pub service: Option<ServiceId>,
     pub namespace: Option<NamespaceId>,
     pub requester: Option<PrincipalId>,
-    pub before: Option<Cursor>,
+    /// The request that this VM came from.
+    pub vm: Option<VmId>,
+    /// In the VM's name, in the reason, or in the requester's names.
+    pub text: Option<String>,
+    pub sort: TicketSort,
+    pub after: Option<TicketCursor>,
     pub per_page: i64,
+}
+
+/// A ticket as a list shows it.
+#[derive(Clone, Debug)]
+pub struct TicketRow {
+    pub ticket: Ticket,
+    pub names: Names,
+    pub deadline_at: DateTime<Utc>,
+    pub decided_at: Option<DateTime<Utc>>,
+    /// What was approved, or else what was asked for.
+    pub cpu_cores: i32,
+    pub memory_mib: i32,
+    pub disk_gib: i32,
+    pub allowed_actions: Vec<AllowedAction>,
+}
+
+#[derive(QueryableByName)]
+struct Stored {
+    #[diesel(embed)]
+    ticket: Ticket,
+    #[diesel(embed)]
+    names: Names,
+    #[diesel(sql_type = Timestamptz)]
+    deadline_at: DateTime<Utc>,
+    #[diesel(sql_type = Nullable<Timestamptz>)]
+    decided_at: Option<DateTime<Utc>>,
+    #[diesel(sql_type = Int4)]
+    cpu_cores: i32,
+    #[diesel(sql_type = Int4)]
+    memory_mib: i32,
+    #[diesel(sql_type = Int4)]
+    effective_disk_gib: i32,
+}
+
+#[derive(QueryableByName)]
+struct Counted {
+    #[diesel(sql_type = BigInt)]
+    number: i64,
+}
+
+impl TicketCursor {
+    /// Reads the text of an earlier answer in the same order.
+    ///
+    /// # Errors
+    /// `INVALID_QUERY` for anything else.
+    pub fn parse(text: &str, sort: TicketSort) -> Result<Self, Refusal> {
+        let bytes = URL_SAFE_NO_PAD.decode(text).unwrap_or_default();
+        let cursor = match (sort, bytes.split_last_chunk::<16>()) {
+            (TicketSort::Newest | TicketSort::Oldest, Some(([], id))) => {
+                Some(Self { deadline: None, id: Uuid::from_bytes(*id) })
+            }
+            (TicketSort::Deadline, Some((at, id))) => <[u8; 8]>::try_from(at)
+                .ok()
+                .and_then(|at| DateTime::from_timestamp_micros(i64::from_be_bytes(at)))
+                // PostgreSQL knows no later year.
+                .filter(|at| (0..=9999).contains(&chrono::Datelike::year(at)))
+                .map(|at| Self { deadline: Some(at), id: Uuid::from_bytes(*id) }),
+            _ => None,
+        };
+        cursor.ok_or_else(|| Refusal::new(Code::InvalidQuery).with(json!({"parameter": "cursor"})))
+    }
+
+    fn text(self) -> String {
+        let at = self.deadline.map(|at| at.timestamp_micros().to_be_bytes());
+        URL_SAFE_NO_PAD.encode([at.as_ref().map_or(&[][..], |at| at), self.id.as_bytes()].concat())
+    }
+
+    fn of(row: &TicketRow, sort: TicketSort) -> Self {
+        Self { deadline: (sort == TicketSort::Deadline).then_some(row.deadline_at), id: row.ticket.id }
+    }
 }
 
 impl Store {
@@ -32,48 +137,180 @@ impl Store {
     ///
     /// # Errors
     /// Those of the session.
-    pub async fn tickets_list(&self, ctx: &Ctx, filter: &TicketFilter) -> Result<CursorPage<Ticket>> {
-        let matching = || {
-            let session = match &ctx.caller {
-                Caller::Session { id, .. } => id.0,
-                _ => uuid::Uuid::nil(),
-            };
-            let own = sessions::table
-                .filter(sessions::tenant_id.eq(ctx.tenant.0).and(sessions::id.eq(session)))
-                .filter(sessions::principal_id.eq(tickets::requester_id));
-            let seen = visible(ctx, Permission::TicketRead, "tickets.workspace_id");
-            let mut query = tickets::table
-                .filter(tickets::tenant_id.eq(ctx.tenant.0))
-                .filter(seen.or(diesel::dsl::exists(own)))
-                .into_boxed();
-            if !filter.states.is_empty() {
-                let words: Vec<_> = filter.states.iter().map(|state| state.as_str()).collect();
-                query = query.filter(tickets::state.eq_any(words));
-            }
-            if let Some(id) = filter.workspace {
-                query = query.filter(tickets::workspace_id.eq(id.0));
-            }
-            if let Some(id) = filter.system {
-                query = query.filter(tickets::system_id.eq(id.0));
-            }
-            if let Some(id) = filter.service {
-                query = query.filter(tickets::service_id.eq(id.0));
-            }
-            if let Some(id) = filter.namespace {
-                query = query.filter(tickets::namespace_id.eq(id.0));
-            }
-            if let Some(id) = filter.requester {
-                query = query.filter(tickets::requester_id.eq(id.0));
-            }
-            query
+    pub async fn tickets_list(&self, ctx: &Ctx, filter: &TicketFilter) -> Result<CursorPage<TicketRow>> {
+        let (page, counted) = (Conditions::of(ctx, filter).page(filter), Conditions::of(ctx, filter).counted());
+        let (actor, (rows, counted)): (_, (Vec<Stored>, Vec<Counted>)) = self.read(ctx, All((page, counted))).await?;
+        let total = counted.first().map_or(0, |row| row.number);
+        let shown = |row: Stored| TicketRow {
+            allowed_actions: allowed_actions(&actor, &row.ticket),
+            ticket: row.ticket,
+            names: row.names,
+            deadline_at: row.deadline_at,
+            decided_at: row.decided_at,
+            cpu_cores: row.cpu_cores,
+            memory_mib: row.memory_mib,
+            disk_gib: row.effective_disk_gib,
         };
-        let mut rows = matching().select(Ticket::as_select()).order(tickets::id.desc()).limit(filter.per_page + 1);
-        if let Some(cursor) = filter.before {
-            rows = rows.filter(tickets::id.lt(cursor.0));
+        let rows = rows.into_iter().map(shown).collect();
+        Ok(CursorPage::cut_at(rows, filter.per_page, total, |row| TicketCursor::of(row, filter.sort).text()))
+    }
+}
+
+enum Bind {
+    Id(Uuid),
+    Words(Vec<&'static str>),
+    Text(String),
+    Time(DateTime<Utc>),
+    Number(i64),
+}
+
+/// Text of a condition on tickets `t`, with what its parameters stand for. The text hangs on which filters are given,
+/// never on their values.
+struct Conditions {
+    text: String,
+    binds: Vec<Bind>,
+    only_pending: bool,
+}
+
+impl Conditions {
+    fn of(ctx: &Ctx, filter: &TicketFilter) -> Self {
+        let binds = vec![Bind::Id(ctx.tenant.0), Bind::Id(ctx.session())];
+        let mut all = Self { text: "t.tenant_id = $1".to_owned(), binds, only_pending: filter.decidable };
+        let roles = all.bind(Bind::Words(roles_with(Permission::TicketRead)));
+        all.and(&format!("({} or t.requester_id = {CALLER})", within("t.workspace_id", roles)));
+        if filter.decidable {
+            let roles = all.bind(Bind::Words(roles_with(Permission::ApprovalDecide)));
+            all.and(&format!("t.state = 'PENDING' and {}", within("t.workspace_id", roles)));
         }
-        let counted = matching().select(tickets::id).limit(TOTAL_CAP);
-        let (_, (rows, counted)): (_, (Vec<Ticket>, Vec<uuid::Uuid>)) = self.read(ctx, All((rows, counted))).await?;
-        let total = i64::try_from(counted.len()).unwrap_or(TOTAL_CAP);
-        Ok(CursorPage::cut(rows, filter.per_page, total, |ticket| ticket.id))
+        if filter.states == [TicketState::Pending] {
+            all.only_pending = true;
+            all.and("t.state = 'PENDING'");
+        } else if !filter.states.is_empty() {
+            let words = all.bind(Bind::Words(filter.states.iter().map(|state| state.as_str()).collect()));
+            all.and(&format!("t.state = any(${words})"));
+        }
+        let ids = [
+            ("workspace_id", filter.workspace.map(|id| id.0)),
+            ("system_id", filter.system.map(|id| id.0)),
+            ("service_id", filter.service.map(|id| id.0)),
+            ("namespace_id", filter.namespace.map(|id| id.0)),
+            ("requester_id", filter.requester.map(|id| id.0)),
+        ];
+        for (column, id) in ids.into_iter().filter_map(|(column, id)| Some((column, id?))) {
+            let id = all.bind(Bind::Id(id));
+            all.and(&format!("t.{column} = ${id}"));
+        }
+        if let Some(vm) = filter.vm {
+            let vm = all.bind(Bind::Id(vm.0));
+            all.and(&format!("t.id in (select w.ticket_id from vms w where w.tenant_id = $1 and w.id = ${vm})"));
+        }
+        if let Some(text) = &filter.text {
+            let part = all.bind(Bind::Text(pattern(text)));
+            all.and(&format!(
+                "(t.vm_name ilike ${part} or t.reason ilike ${part} or t.requester_id in (select w.id from principals w \
+                 where w.tenant_id = $1 and (w.display_name ilike ${part} or w.username ilike ${part})))"
+            ));
+        }
+        all
+    }
+
+    fn bind(&mut self, value: Bind) -> usize {
+        self.binds.push(value);
+        self.binds.len()
+    }
+
+    fn and(&mut self, condition: &str) {
+        self.text.push_str(" and ");
+        self.text.push_str(condition);
+    }
+
+    /// One entry more than the page holds.
+    fn page(mut self, filter: &TicketFilter) -> BoxedSqlQuery<'static, Pg, SqlQuery> {
+        if let Some(cursor) = filter.after {
+            let id = self.bind(Bind::Id(cursor.id));
+            match (filter.sort, cursor.deadline) {
+                (TicketSort::Newest, _) => self.and(&format!("t.id < ${id}")),
+                (TicketSort::Deadline, Some(at)) => {
+                    let at = self.bind(Bind::Time(at));
+                    self.and(&format!("(r.expires_at, r.ticket_id) > (${at}, ${id})"));
+                }
+                _ => self.and(&format!("t.id > ${id}")),
+            }
+        }
+        let limit = self.bind(Bind::Number(filter.per_page + 1));
+        let order = match filter.sort {
+            TicketSort::Newest => "t.id desc",
+            TicketSort::Oldest => "t.id",
+            TicketSort::Deadline => "r.expires_at, t.id",
+        };
+        let request = match (filter.sort, self.only_pending) {
+            (TicketSort::Deadline, true) => {
+                "join approval_requests r on r.tenant_id = t.tenant_id and r.ticket_id = t.id and r.state = 'PENDING'"
+            }
+            (TicketSort::Deadline, false) => LAST_REQUEST,
+            _ => "",
+        };
+        let text = format!(
+            "select t.*, {NAMES}, r.expires_at as deadline_at, r.decided_at, \
+               coalesce((r.size_snapshot ->> 'cpu_cores')::integer, z.cpu_cores) as cpu_cores, \
+               coalesce((r.size_snapshot ->> 'memory_mib')::integer, z.memory_mib) as memory_mib, \
+               coalesce((r.modified_spec ->> 'disk_gib')::integer, t.disk_gib) as effective_disk_gib \
+             from (select t.* from tickets t {request} where {} order by {order} limit ${limit}) t \
+             {LAST_REQUEST} {NAMED} order by {order}",
+            self.text
+        );
+        bound(text, self.binds)
+    }
+
+    fn counted(self) -> BoxedSqlQuery<'static, Pg, SqlQuery> {
+        let text =
+            format!("select count(*) as number from (select from tickets t where {} limit {TOTAL_CAP}) c", self.text);
+        bound(text, self.binds)
+    }
+}
+
+fn bound(text: String, binds: Vec<Bind>) -> BoxedSqlQuery<'static, Pg, SqlQuery> {
+    binds.into_iter().fold(sql_query(text).into_boxed(), |query, bind| match bind {
+        Bind::Id(id) => query.bind::<SqlUuid, _>(id),
+        Bind::Words(words) => query.bind::<Array<Text>, _>(words),
+        Bind::Text(text) => query.bind::<Text, _>(text),
+        Bind::Time(at) => query.bind::<Timestamptz, _>(at),
+        Bind::Number(number) => query.bind::<BigInt, _>(number),
+    })
+}
+
+/// Pattern for `ilike` that finds `text` anywhere, its own signs taken as they are.
+fn pattern(text: &str) -> String {
+    let mut pattern = String::with_capacity(text.len() + 2);
+    pattern.push('%');
+    for sign in text.chars() {
+        if matches!(sign, '%' | '_' | '\\') {
+            pattern.push('\\');
+        }
+        pattern.push(sign);
+    }
+    pattern.push('%');
+    pattern
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn cursors_read_back_in_their_own_order_only() {
+        let id = Uuid::from_u128(7);
+        let by_id = TicketCursor { deadline: None, id };
+        let by_deadline = TicketCursor { deadline: DateTime::from_timestamp_micros(1_790_000_000_123_456), id };
+        assert_eq!(TicketCursor::parse(&by_id.text(), TicketSort::Newest), Ok(by_id));
+        assert_eq!(TicketCursor::parse(&by_deadline.text(), TicketSort::Deadline), Ok(by_deadline));
+        assert!(TicketCursor::parse(&by_deadline.text(), TicketSort::Oldest).is_err());
+        assert!(TicketCursor::parse(&by_id.text(), TicketSort::Deadline).is_err());
+        assert!(TicketCursor::parse("", TicketSort::Newest).is_err());
+    }
+
+    #[test]
+    fn signs_of_patterns_stand_for_themselves() {
+        assert_eq!(pattern(r"50%_\"), r"%50\%\_\\%");
     }
 }

@@ -10,20 +10,24 @@ mod place;
 mod remind;
 mod run;
 mod step;
+mod stuck;
 mod submit;
+mod summary;
 mod unfinished;
 mod view;
 
 pub use approve::{Approval, Approved};
 pub use decide::Decided;
 pub use expire::Expiry;
-pub use list::TicketFilter;
+pub use list::{TicketCursor, TicketFilter, TicketRow, TicketSort};
 pub use place::{Choice, Preview};
 pub use run::{Claim, Finish, RunEnd, Work};
 pub use step::{SeenVm, StepOutcome};
+pub use stuck::{OpenStep, StepFilter};
 pub use submit::Submission;
+pub use summary::{Bucket, TicketSummary};
 pub use unfinished::Unfinished;
-pub use view::{AllowedAction, Names, Step, TicketView};
+pub use view::{AllowedAction, Approver, Names, Step, TicketView};
 
 use chrono::{DateTime, Utc};
 use diesel::prelude::*;

@@ -3,7 +3,7 @@
 use chrono::{DateTime, Utc};
 use diesel::prelude::*;
 use diesel::sql_query;
-use diesel::sql_types::{Nullable, Text, Uuid as SqlUuid};
+use diesel::sql_types::{Array, BigInt, Nullable, Text, Uuid as SqlUuid};
 use serde_json::Value;
 use shepherd_domain::Refusal;
 use shepherd_domain::ids::TicketId;
@@ -17,6 +17,7 @@ use crate::ctx::Ctx;
 use crate::error::Result;
 use crate::pipeline::All;
 use crate::schema::{approval_requests, ticket_steps};
+use crate::visible::roles_with;
 
 /// A step as it is stored.
 #[derive(Clone, Debug, Queryable, Selectable)]
@@ -67,6 +68,34 @@ pub struct Names {
     pub vm_id: Option<Uuid>,
 }
 
+/// Somebody who can decide on a ticket.
+#[derive(Clone, Debug, QueryableByName)]
+pub struct Approver {
+    #[diesel(sql_type = Text)]
+    pub name: String,
+    /// How many there are.
+    #[diesel(sql_type = BigInt)]
+    pub total: i64,
+}
+
+/// Columns of [`Names`], from [`LAST_REQUEST`] and [`NAMED`].
+pub(super) const NAMES: &str = "q.display_name as requester, y.name as system, s.name as service, n.name as namespace, \
+    n.environment, m.name as template, z.name as instance_size, d.display_name as decided_by, c.name as cluster, v.id as vm_id";
+/// The request `r` that counts, of the ticket `t`.
+pub(super) const LAST_REQUEST: &str = "join lateral (select * from approval_requests r \
+    where r.tenant_id = t.tenant_id and r.ticket_id = t.id order by r.created_at desc limit 1) r on true";
+/// What a ticket `t` and its request `r` name.
+pub(super) const NAMED: &str = "\
+    join principals q on q.tenant_id = t.tenant_id and q.id = t.requester_id \
+    join systems y on y.tenant_id = t.tenant_id and y.id = t.system_id \
+    join services s on s.tenant_id = t.tenant_id and s.id = t.service_id \
+    join namespaces n on n.tenant_id = t.tenant_id and n.id = t.namespace_id \
+    join templates m on m.id = t.template_id \
+    join instance_sizes z on z.id = t.instance_size_id \
+    left join principals d on d.tenant_id = r.tenant_id and d.id = r.decided_by \
+    left join clusters c on c.id = r.cluster_id \
+    left join vms v on v.tenant_id = t.tenant_id and v.ticket_id = t.id";
+
 /// Everything about one ticket.
 #[derive(Clone, Debug)]
 pub struct TicketView {
@@ -74,6 +103,8 @@ pub struct TicketView {
     pub names: Names,
     pub request: ApprovalRequest,
     pub steps: Vec<Step>,
+    /// Some of those who can decide, by name, while it is pending.
+    pub approvers: Vec<Approver>,
     pub allowed_actions: Vec<AllowedAction>,
 }
 
@@ -89,34 +120,34 @@ impl Store {
             .filter(ticket_steps::tenant_id.eq(ctx.tenant.0).and(ticket_steps::ticket_id.eq(id.0)))
             .select(Step::as_select())
             .order(ticket_steps::position.asc());
-        let names = sql_query(
-            "select q.display_name as requester, y.name as system, s.name as service, n.name as namespace, n.environment, \
-               m.name as template, z.name as instance_size, d.display_name as decided_by, c.name as cluster, v.id as vm_id \
-             from tickets t \
-             join principals q on q.tenant_id = t.tenant_id and q.id = t.requester_id \
-             join systems y on y.tenant_id = t.tenant_id and y.id = t.system_id \
-             join services s on s.tenant_id = t.tenant_id and s.id = t.service_id \
-             join namespaces n on n.tenant_id = t.tenant_id and n.id = t.namespace_id \
-             join templates m on m.id = t.template_id \
-             join instance_sizes z on z.id = t.instance_size_id \
-             join lateral (select * from approval_requests r where r.tenant_id = t.tenant_id and r.ticket_id = t.id \
-                           order by r.created_at desc limit 1) r on true \
-             left join principals d on d.tenant_id = r.tenant_id and d.id = r.decided_by \
-             left join clusters c on c.id = r.cluster_id \
-             left join vms v on v.tenant_id = t.tenant_id and v.ticket_id = t.id \
-             where t.tenant_id = $1 and t.id = $2",
-        )
+        let names = sql_query(format!(
+            "select {NAMES} from tickets t {LAST_REQUEST} {NAMED} where t.tenant_id = $1 and t.id = $2"
+        ))
         .bind::<SqlUuid, _>(ctx.tenant.0)
         .bind::<SqlUuid, _>(id.0);
-        type Rows = (Vec<Ticket>, Vec<ApprovalRequest>, Vec<Step>, Vec<Names>);
-        let batch = All((find(ctx, id).select(Ticket::as_select()), request, steps, names));
-        let (actor, (ticket, request, steps, names)): (_, Rows) = self.read(ctx, batch).await?;
+        let approvers = sql_query(
+            "select p.display_name as name, count(*) over () as total \
+             from tickets t join principals p on p.tenant_id = t.tenant_id and p.enabled \
+               and t.requester_id not in (p.id, p.created_by) \
+             left join local_credentials c on c.tenant_id = p.tenant_id and c.principal_id = p.id \
+             where t.tenant_id = $1 and t.id = $2 and t.state = 'PENDING' and c.reset_by is distinct from t.requester_id \
+               and exists (select from role_bindings b where b.tenant_id = p.tenant_id and b.principal_id = p.id \
+                           and b.role = any($3) and b.granted_by <> t.requester_id \
+                           and (b.workspace_id is null or b.workspace_id = t.workspace_id)) \
+             order by p.display_name, p.id limit 20",
+        )
+        .bind::<SqlUuid, _>(ctx.tenant.0)
+        .bind::<SqlUuid, _>(id.0)
+        .bind::<Array<Text>, _>(roles_with(Permission::ApprovalDecide));
+        type Rows = (Vec<Ticket>, Vec<ApprovalRequest>, Vec<Step>, Vec<Names>, Vec<Approver>);
+        let batch = All((find(ctx, id).select(Ticket::as_select()), request, steps, names, approvers));
+        let (actor, (ticket, request, steps, names, approvers)): (_, Rows) = self.read(ctx, batch).await?;
         let missing = || Refusal::not_found("ticket");
         let ticket = ticket.into_iter().next().filter(|ticket| sees(&actor, ticket)).ok_or_else(missing)?;
         let request = request.into_iter().next().ok_or_else(missing)?;
         let names = names.into_iter().next().ok_or_else(missing)?;
         let allowed_actions = allowed_actions(&actor, &ticket);
-        Ok(TicketView { ticket, names, request, steps, allowed_actions })
+        Ok(TicketView { ticket, names, request, steps, approvers, allowed_actions })
     }
 }
 
@@ -124,7 +155,8 @@ fn sees(actor: &Actor, ticket: &Ticket) -> bool {
     ticket.requester_id == actor.principal.0 || actor.allows(Permission::TicketRead, ticket.scope())
 }
 
-fn allowed_actions(actor: &Actor, ticket: &Ticket) -> Vec<AllowedAction> {
+/// What the caller may do to a ticket, and which rule stands in the way of the rest.
+pub(super) fn allowed_actions(actor: &Actor, ticket: &Ticket) -> Vec<AllowedAction> {
     let own = ticket.requester_id == actor.principal.0;
     let decides = actor.allows(Permission::ApprovalDecide, ticket.scope());
     let pending = ticket.state == "PENDING";

@@ -3,8 +3,16 @@
 use shepherd_tests::database::Database;
 
 /// Shared by all tenants; writing them needs a platform permission.
-const GLOBAL: [&str; 7] =
-    ["__diesel_schema_migrations", "clusters", "instance_sizes", "roles", "system_secrets", "templates", "tenants"];
+const GLOBAL: [&str; 8] = [
+    "__diesel_schema_migrations",
+    "clusters",
+    "dependency_spans",
+    "instance_sizes",
+    "roles",
+    "system_secrets",
+    "templates",
+    "tenants",
+];
 
 async fn names(query: &str) -> anyhow::Result<Vec<String>> {
     let database = Database::create().await?;

@@ -24,6 +24,7 @@ async fn the_server_names_the_variable() -> anyhow::Result<()> {
         ("SHEPHERD_ENCRYPTION_KEY", "c2hvcnQ="),
         ("SHEPHERD_SESSION_SECRET", "not base64!"),
         ("SHEPHERD_PUBLIC_URL", "ftp://files.example"),
+        ("SHEPHERD_TEMPORAL_UI_URL", "javascript:alert(1)"),
         ("SHEPHERD_DATABASE_CONNECTIONS", "-1"),
     ];
     for wrong in table {

@@ -132,7 +132,7 @@ impl Load {
         let known = self.told(own).tickets.len();
         let filter = TicketFilter { per_page: 50, ..TicketFilter::default() };
         let page = self.store.tickets_list(&self.tenants[own].requester(), &filter).await?;
-        let foreign = page.items.iter().find(|ticket| ticket.requester_id != self.tenants[own].requester);
+        let foreign = page.items.iter().find(|row| row.ticket.requester_id != self.tenants[own].requester);
         anyhow::ensure!(foreign.is_none(), "foreign row {foreign:?}");
         let total = usize::try_from(page.total)?;
         anyhow::ensure!(total >= known.min(1000), "{total} tickets where {known} are known");

@@ -60,7 +60,17 @@ async fn a_view_and_a_list_take_one_round_trip_each() -> anyhow::Result<()> {
     let path = format!("/tickets/{}", world.submit().await?);
     // Their transactions are read-only: the COMMIT writes nothing.
     let once = Counts { turns: 1, commits: 1, parses: 0 };
-    for path in [path.as_str(), "/tickets?per_page=20", "/vms", "/systems", "/notifications"] {
+    let inbox = "/tickets?decidable=true&sort=deadline_at&q=shop";
+    for path in [
+        path.as_str(),
+        "/tickets?per_page=20",
+        inbox,
+        "/tickets/summary",
+        "/vms",
+        "/systems",
+        "/health/dependencies",
+        "/notifications",
+    ] {
         costs(once, async || {
             let (answer, cost) = counted(&wire, world.requester.get(path)).await?;
             answer.expect(200)?;

