@@ -3,6 +3,7 @@ mod costs;
 mod follow;
 mod histories;
 mod namespace;
+mod outage;
 mod refused;
 mod transient;
 
