@@ -1,4 +1,5 @@
 mod abandon;
+mod cancel;
 mod costs;
 mod follow;
 mod histories;
