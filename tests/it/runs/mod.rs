@@ -5,6 +5,7 @@ mod follow;
 mod histories;
 mod namespace;
 mod outage;
+mod parked;
 mod refused;
 mod transient;
 
