@@ -1,5 +1,6 @@
 mod abandon;
 mod cancel;
+mod check;
 mod costs;
 mod follow;
 mod histories;
