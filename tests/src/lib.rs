@@ -11,6 +11,7 @@ pub mod environment;
 pub mod kubernetes;
 pub mod people;
 pub mod process;
+pub mod temporal;
 pub mod wire;
 pub mod world;
 

@@ -17,6 +17,8 @@ pub struct World {
     pub database: Database,
     pub server: Process,
     pub worker: Option<Process>,
+    /// Where the worker that was started last answers about itself.
+    pub worker_url: String,
     pub anonymous: Client,
     pub admin: Person,
     pub requester: Person,
@@ -97,6 +99,7 @@ impl World {
             database,
             server,
             worker: None,
+            worker_url: String::new(),
             anonymous,
             admin,
             requester,
@@ -120,7 +123,8 @@ impl World {
     /// When it does not become ready.
     pub async fn start_worker(&mut self) -> anyhow::Result<()> {
         let mut worker = Process::start("shepherd-worker", &[], &self.worker_environment()?)?;
-        worker.event("ready").await?;
+        let ready = worker.event("ready").await?;
+        self.worker_url = text(&ready, "url")?.to_owned();
         self.worker = Some(worker);
         Ok(())
     }
@@ -164,6 +168,20 @@ impl World {
             }
         })
         .await
+    }
+
+    /// Whether the worker is ready, and the state of each dependency.
+    ///
+    /// # Errors
+    /// When it does not answer.
+    pub async fn worker_health(&self) -> anyhow::Result<(bool, Value)> {
+        let answer = reqwest::get(format!("{}/health/ready", self.worker_url)).await?;
+        Ok((answer.status().is_success(), answer.json().await?))
+    }
+
+    /// Name of the schedule that compares this world's tickets with their runs.
+    pub fn schedule(&self) -> String {
+        format!("reconcile-{}", self.queue)
     }
 
     /// Body of a request for a VM.

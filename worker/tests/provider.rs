@@ -7,7 +7,7 @@ use std::sync::Mutex;
 use std::time::Duration;
 
 use anyhow::{Context, Result, ensure};
-use kube::api::{Api, ApiResource, DynamicObject, GroupVersionKind, Patch, PatchParams};
+use kube::api::{Api, ApiResource, DeleteParams, DynamicObject, GroupVersionKind, Patch, PatchParams};
 use serde_json::{Value, json};
 use shepherd_domain::fault::FaultCode;
 use shepherd_domain::ids::TicketId;
@@ -15,6 +15,7 @@ use shepherd_domain::kubeconfig::Kubeconfig;
 use shepherd_worker::provider::{
     Cluster, EgressPolicy, Ensured, NamespaceOrder, ObjectKind, Provider, Removal, VmOrder, VmProgress, VmRef,
 };
+use tokio::time::Instant;
 use uuid::Uuid;
 
 const PATIENCE: Duration = Duration::from_secs(20);
@@ -186,6 +187,53 @@ async fn waiting_ends_when_the_vm_is_ready_and_when_there_is_nothing_to_wait_for
     ensure!(world.wait(&world.vm("a", Some("other".to_owned())), PATIENCE).await == Err(FaultCode::VmDeleted));
     ensure!(world.cluster.remove_vm(&vm).await? == Removal::Removed);
     ensure!(world.cluster.remove_vm(&vm).await? == Removal::Absent);
+    Ok(())
+}
+
+#[tokio::test]
+async fn removal_waits_for_the_last_finalizer() -> Result<()> {
+    let world = World::new().await?;
+    let vm = world.applied("a").await?;
+    let (hold, merge) = ("tests.example.org/hold".to_owned(), PatchParams::default());
+    let mut finalizers = world.vms.get("a").await?.metadata.finalizers.unwrap_or_default();
+    finalizers.push(hold.clone());
+    world.vms.patch("a", &merge, &Patch::Merge(json!({"metadata": {"finalizers": finalizers}}))).await?;
+    let release = async {
+        let mut pause = tokio::time::interval(Duration::from_millis(25));
+        loop {
+            pause.tick().await;
+            let metadata = world.vms.get("a").await?.metadata;
+            if metadata.deletion_timestamp.is_some() && metadata.finalizers.as_ref() == Some(&vec![hold.clone()]) {
+                break;
+            }
+        }
+        let released = Instant::now();
+        world.vms.patch("a", &merge, &Patch::Merge(json!({"metadata": {"finalizers": null}}))).await?;
+        anyhow::Ok(released)
+    };
+    let removal = async { (world.cluster.remove_vm(&vm).await, Instant::now()) };
+    let (released, (removal, removed)) = tokio::join!(tokio::time::timeout(PATIENCE, release), removal);
+    ensure!(removal? == Removal::Removed);
+    ensure!(released?? < removed, "the removal ended while the VM was still there");
+    ensure!(world.vms.get_opt("a").await?.is_none());
+    Ok(())
+}
+
+#[tokio::test]
+async fn waiting_tells_what_kubevirt_says_and_ends_when_the_vm_is_deleted() -> Result<()> {
+    let world = World::new().await?;
+    let mut order = world.order("a");
+    order.manifest["spec"]["runStrategy"] = json!("Halted");
+    let vm = world.vm("a", Some(world.cluster.apply_vm(&order).await?.uid));
+    let (told, mut telling) = tokio::sync::mpsc::unbounded_channel();
+    let tell = |progress: VmProgress| drop(told.send(progress.status));
+    let delete = async {
+        while telling.recv().await.is_some_and(|status| status != "Stopped") {}
+        world.vms.delete("a", &DeleteParams::default()).await
+    };
+    let (ended, deleted) = tokio::join!(world.cluster.await_vm_ready(&vm, PATIENCE, &tell), delete);
+    deleted?;
+    ensure!(code(ended) == Some(FaultCode::VmDeleted));
     Ok(())
 }
 

@@ -255,6 +255,10 @@ fn fault(error: &ActivityExecutionError) -> RunFault {
             code: cause.type_name().unwrap_or("INTERNAL_ERROR").to_owned(),
             message: cause.source_error().to_string(),
         },
+        // Only an operator cancels in Temporal; abandonment is told apart before.
+        None if matches!(error, ActivityExecutionError::Cancelled(_)) => {
+            RunFault { code: "WORKFLOW_CANCELLED".to_owned(), message: "the run was cancelled in Temporal".to_owned() }
+        }
         _ => RunFault { code: "INTERNAL_ERROR".to_owned(), message: error.to_string() },
     }
 }

@@ -1,8 +1,12 @@
 mod abandon;
+mod cancel;
+mod check;
 mod costs;
 mod follow;
 mod histories;
 mod namespace;
+mod outage;
+mod parked;
 mod refused;
 mod transient;
 

@@ -1,6 +1,7 @@
 //! Checks of clusters, and the net under all runs.
 
 use serde_json::json;
+use shepherd_domain::fault::FaultCode;
 use shepherd_domain::ids::{ClusterId, TenantId, TicketId};
 use shepherd_domain::placement::ClusterStatus;
 use shepherd_store::tickets::{Finish, Unfinished};
@@ -9,6 +10,7 @@ use shepherd_workflows::VmRequest;
 use shepherd_workflows::activities::{CheckCluster, Reconciled};
 use temporalio_client::WorkflowExecutionStatus;
 use temporalio_client::errors::WorkflowInteractionError;
+use temporalio_common::error::ApplicationFailure;
 use temporalio_sdk::activities::{ActivityContext, ActivityError};
 use uuid::Uuid;
 
@@ -40,6 +42,11 @@ pub(super) async fn check(
     let id = ClusterId(check.cluster_id);
     let verdict = match worker.clusters.provider(&ctx, id).await {
         Ok((_, provider)) => provider.check().await,
+        // Our own database did not answer, which says nothing about the cluster: the check is tried again.
+        Err(fault) if fault.code == FaultCode::ClusterUnhealthy => {
+            let failure = ApplicationFailure::builder(anyhow::Error::msg(fault.message));
+            return Err(ActivityError::application(failure.type_name(fault.code.as_str().to_owned()).build()));
+        }
         Err(fault) => ClusterVerdict { faults: vec![fault], ..ClusterVerdict::default() },
     };
     let status = if verdict.is_healthy() {
