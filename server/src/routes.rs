@@ -6,8 +6,8 @@ use shepherd_domain::Code;
 use crate::contract::other_method;
 use crate::error::Problem;
 use crate::handlers::{
-    account, audit, clusters, decisions, docs, events, health, instance_sizes, namespaces, notifications, roles,
-    services, setup, steps, systems, templates, ticket_lists, tickets, tokens, users, vms, workspaces,
+    account, audit, clusters, console, decisions, docs, events, health, instance_sizes, namespaces, notifications,
+    roles, services, setup, steps, systems, templates, ticket_lists, tickets, tokens, users, vms, workspaces,
 };
 
 /// Mounts the API. Unknown paths and methods answer like everything else.
@@ -52,7 +52,7 @@ pub(crate) fn configure(app: &mut ServiceConfig) {
         )
         .service(at("/api/docs").route(get().to(docs::docs_view)))
         .service(at("/api/docs/{asset}").route(get().to(docs::docs_asset)))
-        .default_service(web::to(|| async { Err::<&str, Problem>(Code::NotFound.into()) }));
+        .default_service(web::to(console::console_view));
 }
 
 /// Signing in, people, roles.

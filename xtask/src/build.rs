@@ -65,7 +65,7 @@ pub fn controlplane(workspace: &Workspace) -> Result<PathBuf> {
         return Ok(given.into());
     }
     let sources = workspace.root.join("devcluster/controlplane");
-    let folder = workspace.cache.join("controlplane").join(fingerprint(&sources)?);
+    let folder = workspace.cache.join("controlplane").join(fingerprint(&sources, &[])?);
     let program = folder.join(CONTROLPLANE);
     if program.exists() {
         return Ok(program);
@@ -87,10 +87,10 @@ pub fn controlplane(workspace: &Workspace) -> Result<PathBuf> {
     Ok(program)
 }
 
-/// SHA-256 over names and contents of all files, in the order of their names.
-fn fingerprint(folder: &Path) -> Result<String> {
+/// SHA-256 over names and contents of all files, in the order of their names, without the folders to skip.
+pub fn fingerprint(folder: &Path, skipped: &[&str]) -> Result<String> {
     let mut files = Vec::new();
-    collect(folder, &mut files)?;
+    collect(folder, skipped, &mut files)?;
     files.sort();
     let mut digest = Sha256::new();
     for file in files {
@@ -103,12 +103,15 @@ fn fingerprint(folder: &Path) -> Result<String> {
     Ok(hex(&digest.finalize()))
 }
 
-fn collect(folder: &Path, files: &mut Vec<PathBuf>) -> Result<()> {
+fn collect(folder: &Path, skipped: &[&str], files: &mut Vec<PathBuf>) -> Result<()> {
     let entries = fs::read_dir(folder).with_context(|| format!("reading {}", folder.display()))?;
     for entry in entries {
         let path = entry.with_context(|| format!("reading {}", folder.display()))?.path();
+        if path.file_name().is_some_and(|name| skipped.iter().any(|skipped| name == *skipped)) {
+            continue;
+        }
         if path.is_dir() {
-            collect(&path, files)?;
+            collect(&path, skipped, files)?;
         } else {
             files.push(path);
         }

