@@ -13,7 +13,7 @@ use crate::error::Result;
 
 /// What `cargo xtask` makes of `web/`. Read from there in debug builds, part of the program in release builds.
 #[derive(RustEmbed)]
-#[folder = "$CARGO_MANIFEST_DIR/../web/dist"]
+#[folder = "../web/dist"]
 #[allow_missing = true]
 struct Console;
 
