@@ -12,6 +12,7 @@ use crate::progress::Phase;
 use crate::secret;
 
 const BOUND: Duration = Duration::from_secs(300);
+const REASON: &str = "A first machine for the web shop";
 const POLL: Duration = Duration::from_millis(100);
 
 pub struct People {
@@ -43,6 +44,11 @@ impl Ticket {
         !["PENDING", "APPROVED", "EXECUTING"].contains(&self.state())
     }
 
+    /// Whether it is the demonstration's request, which a killed run may have left half-way.
+    pub fn is_for(&self, wish: &Wish) -> bool {
+        self.0["namespace_id"] == wish.namespace_id && self.0["reason"] == REASON
+    }
+
     fn state(&self) -> &str {
         self.0["state"].as_str().unwrap_or_default()
     }
@@ -66,7 +72,7 @@ pub fn drive(people: &People, wish: &Wish, cluster: &str, unfinished: Option<Tic
         "namespace_id": wish.namespace_id,
         "template_id": wish.template_id,
         "instance_size_id": wish.instance_size_id,
-        "reason": "A first machine for the web shop",
+        "reason": REASON,
     });
     let before = people.requester.text("/metrics")?;
     let ours = unfinished.is_none();
