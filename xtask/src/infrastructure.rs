@@ -39,8 +39,8 @@ pub fn start(workspace: &Workspace) -> Result<Infrastructure> {
         scope.spawn(|| run.part("postgres", || run.start_postgres()));
         scope.spawn(|| run.part("temporal", || run.start_temporal()));
         let program = scope.spawn(|| build::controlplane(workspace));
-        scope.spawn(|| console::build(workspace).unwrap_or_else(|error| fail(&error)));
-        if let Err(error) = build::workspace(workspace, Targets::All) {
+        // Before cargo: the server's build looks at the console's files.
+        if let Err(error) = console::build(workspace).and_then(|()| build::workspace(workspace, Targets::All)) {
             // Now, not when the other parts are there.
             fail(&error);
         }

@@ -75,9 +75,9 @@ pub fn start(workspace: &Workspace, state: &mut State, own: Option<&Path>) -> Re
         let databases = scope.spawn(|| or_fail(parts.databases()));
         let temporal = scope.spawn(|| or_fail(parts.temporal()));
         let plane = own.is_none().then(|| scope.spawn(|| or_fail(parts.controlplane())));
-        let console = scope.spawn(|| or_fail(console::build(workspace)));
+        // Before cargo: the server's build looks at the console's files.
+        or_fail(console::build(workspace));
         or_fail(build::workspace(workspace, Targets::Programs));
-        join(console)?;
         let build_seconds = begun.elapsed().as_secs_f64();
         let cluster = scope.spawn(|| or_fail(plane.map(|plane| parts.cluster(&join(plane)?)).transpose()));
         let databases = join(databases)?;
