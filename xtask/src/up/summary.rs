@@ -75,6 +75,7 @@ pub fn complaints(summary: &Value) -> Vec<String> {
 pub fn print(installation: &Installation, state: &State, driven: Option<&Driven>, seconds: f64) {
     let url = &installation.server.url;
     println!("\nReady after {seconds:.1} s\n");
+    println!("  Console           {url}");
     println!("  API               {url}/api/v1");
     println!("  API description   {url}/api/docs");
     println!("  Temporal UI       {}", workflows(installation));
