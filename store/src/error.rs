@@ -55,7 +55,11 @@ impl From<DieselError> for Error {
     fn from(error: DieselError) -> Self {
         let unavailable = match &error {
             DieselError::BrokenTransactionManager => true,
-            DieselError::DatabaseError(DatabaseErrorKind::ClosedConnection, _) => true,
+            // The latter is how a connection that ended between two statements is told.
+            DieselError::DatabaseError(
+                DatabaseErrorKind::ClosedConnection | DatabaseErrorKind::UnableToSendCommand,
+                _,
+            ) => true,
             // PostgreSQL's words for time-outs and shutdowns reach us only as a message.
             DieselError::DatabaseError(DatabaseErrorKind::Unknown, information) => {
                 ["timeout", "terminating connection", "shutting down", "starting up", "connection closed"]

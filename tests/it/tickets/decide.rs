@@ -1,9 +1,9 @@
 //! Races and endings of decisions.
 
 use futures_util::future::join_all;
-use reqwest::Method;
+use reqwest::{Method, StatusCode};
 use serde_json::json;
-use shepherd_tests::World;
+use shepherd_tests::{World, until};
 use shepherd_tests::client::send;
 use std::collections::BTreeMap;
 
@@ -23,12 +23,19 @@ async fn of_fifty_decisions_at_once_one_wins_and_the_others_are_told_who() -> an
         let world = &world;
         async move {
             let rejection = json!({"reason": "no"});
-            match i % 4 {
-                0 => world.approver.post(approve, approval).await,
-                1 => world.second_approver.post(approve, approval).await,
-                2 => world.second_approver.post(reject, &rejection).await,
-                _ => world.requester.post(cancel, &json!({})).await,
-            }
+            let (who, path, body) = match i % 4 {
+                0 => (&world.approver, approve, approval),
+                1 => (&world.second_approver, approve, approval),
+                2 => (&world.second_approver, reject, &rejection),
+                _ => (&world.requester, cancel, &json!({})),
+            };
+            // A machine without time answers 503; clients try again, with the same key.
+            until("an answer", async || {
+                let request = who.request(Method::POST, path).header("Idempotency-Key", format!("decision {i}"));
+                let answer = send(request.json(body)).await?;
+                Ok((answer.status != StatusCode::SERVICE_UNAVAILABLE).then_some(answer))
+            })
+            .await
         }
     });
     let mut outcomes: BTreeMap<&str, u32> = BTreeMap::new();
