@@ -3,8 +3,8 @@
 use futures_util::future::join_all;
 use reqwest::{Method, StatusCode};
 use serde_json::json;
-use shepherd_tests::{World, until};
 use shepherd_tests::client::send;
+use shepherd_tests::{World, until};
 use std::collections::BTreeMap;
 
 #[tokio::test]
@@ -22,12 +22,12 @@ async fn of_fifty_decisions_at_once_one_wins_and_the_others_are_told_who() -> an
         let (approve, reject, cancel, approval) = (&approve, &reject, &cancel, &approval);
         let world = &world;
         async move {
-            let rejection = json!({"reason": "no"});
+            let (rejection, nothing) = (json!({"reason": "no"}), json!({}));
             let (who, path, body) = match i % 4 {
                 0 => (&world.approver, approve, approval),
                 1 => (&world.second_approver, approve, approval),
                 2 => (&world.second_approver, reject, &rejection),
-                _ => (&world.requester, cancel, &json!({})),
+                _ => (&world.requester, cancel, &nothing),
             };
             // A machine without time answers 503; clients try again, with the same key.
             until("an answer", async || {
