@@ -14,7 +14,7 @@ const TICKET: &str = "kubevirt-shepherd.io/ticket-id";
 const BEHAVIOURS: &str = "kubevirt";
 
 /// A client with the administrator's rights, past the gateway.
-pub struct Kubernetes(kube::Client);
+pub struct Kubernetes(pub(crate) kube::Client);
 
 impl Kubernetes {
     /// The run's cluster.
@@ -134,7 +134,7 @@ impl Kubernetes {
     }
 }
 
-async fn create(api: &Api<DynamicObject>, object: Value) -> anyhow::Result<()> {
+pub(crate) async fn create(api: &Api<DynamicObject>, object: Value) -> anyhow::Result<()> {
     api.create(&PostParams::default(), &serde_json::from_value(object)?).await?;
     Ok(())
 }
@@ -147,6 +147,6 @@ fn machines() -> ApiResource {
     resource("kubevirt.io", "v1", "VirtualMachine", "virtualmachines")
 }
 
-fn resource(group: &str, version: &str, kind: &str, plural: &str) -> ApiResource {
+pub(crate) fn resource(group: &str, version: &str, kind: &str, plural: &str) -> ApiResource {
     ApiResource::from_gvk_with_plural(&GroupVersionKind::gvk(group, version, kind), plural)
 }

@@ -3,6 +3,7 @@
 //! `cargo xtask test` starts the components and says in the environment where they are; `cargo xtask env` does the
 //! same for single tests.
 
+pub mod account;
 pub mod client;
 pub mod cluster;
 pub mod contract;

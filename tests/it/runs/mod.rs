@@ -8,6 +8,7 @@ mod namespace;
 mod outage;
 mod parked;
 mod refused;
+mod rights;
 mod transient;
 
 use serde_json::Value;
