@@ -3,6 +3,7 @@
 #![expect(clippy::tests_outside_test_module, reason = "this crate is the test module")]
 
 mod catalogue;
+mod console;
 mod contract;
 mod database;
 mod health;

@@ -4,7 +4,8 @@ use serde_json::{Value, json};
 
 use crate::client::{Client, text};
 
-const PASSWORD: &str = "plum orchard 4711 rain";
+/// What everybody chooses.
+pub const PASSWORD: &str = "plum orchard 4711 rain";
 
 /// A signed-in person.
 #[derive(Clone)]

