@@ -1,5 +1,6 @@
 //! The console in Debian's Chromium, against the real product: each test is a journey of `web/e2e`.
 
+use std::net::SocketAddr;
 use std::path::Path;
 use std::process::Stdio;
 
@@ -11,7 +12,10 @@ use shepherd_tests::environment::variable;
 use shepherd_tests::people::{PASSWORD, hire};
 use shepherd_tests::process::Process;
 use shepherd_tests::{Kubernetes, World};
+use tokio::io::{AsyncReadExt as _, copy_bidirectional};
+use tokio::net::{TcpListener, TcpStream};
 use tokio::process::Command;
+use tokio::sync::watch;
 
 /// Runs a journey with these facts about the world it finds.
 async fn journey(name: &str, facts: &Value) -> anyhow::Result<()> {
@@ -45,6 +49,49 @@ fn facts(world: &World) -> Value {
 async fn journey_in_world(name: &str, settings: &[(&str, String)]) -> anyhow::Result<()> {
     let world = World::with(settings).await?;
     journey(name, &facts(&world)).await
+}
+
+/// A line to the server that a journey can cut: whoever connects to the switch cuts it until they hang up.
+struct Line {
+    /// Where the server is to listen.
+    target: SocketAddr,
+    /// What it calls itself: the near end.
+    url: String,
+    switch: u16,
+}
+
+impl Line {
+    async fn new() -> anyhow::Result<Self> {
+        let target = TcpListener::bind("127.0.0.1:0").await?.local_addr()?;
+        let near = TcpListener::bind("127.0.0.1:0").await?;
+        let switch = TcpListener::bind("127.0.0.1:0").await?;
+        let line = Self { target, url: format!("http://{}", near.local_addr()?), switch: switch.local_addr()?.port() };
+        let (cut, whole) = watch::channel(false);
+        tokio::spawn(async move {
+            while let Ok((mut held, _)) = switch.accept().await {
+                cut.send_replace(true);
+                let _ = held.read(&mut [0]).await;
+                cut.send_replace(false);
+            }
+        });
+        tokio::spawn(async move {
+            while let Ok((mut near, _)) = near.accept().await {
+                let mut whole = whole.clone();
+                tokio::spawn(async move {
+                    if *whole.borrow() {
+                        return;
+                    }
+                    if let Ok(mut far) = TcpStream::connect(target).await {
+                        tokio::select! {
+                            _ = copy_bidirectional(&mut near, &mut far) => {}
+                            _ = whole.wait_for(|cut| *cut) => {}
+                        }
+                    }
+                });
+            }
+        });
+        Ok(line)
+    }
 }
 
 #[tokio::test]
@@ -101,14 +148,12 @@ async fn a_session_that_ends_loses_no_form() -> anyhow::Result<()> {
 
 #[tokio::test]
 async fn events_that_were_cut_go_on() -> anyhow::Result<()> {
-    let listener = std::net::TcpListener::bind("127.0.0.1:0")?;
-    let port = listener.local_addr()?.port();
-    drop(listener);
-    let public = format!("http://127.0.0.1:{port}");
-    let world = World::with(&[("SHEPHERD_PUBLIC_URL", public.clone())]).await?;
+    let line = Line::new().await?;
+    let settings = [("SHEPHERD_LISTEN", line.target.to_string()), ("SHEPHERD_PUBLIC_URL", line.url.clone())];
+    let world = World::with(&settings).await?;
     let mut facts = facts(&world);
-    facts["api"] = facts["url"].take();
-    facts["url"] = json!(public);
+    facts["api"] = json!(format!("http://{}", line.target));
+    facts["switch"] = json!(line.switch);
     journey("events", &facts).await
 }
 
