@@ -18,6 +18,10 @@ export default tseslint.config(
       "@typescript-eslint/no-confusing-void-expression": ["error", { ignoreArrowShorthand: true, ignoreVoidReturningFunctions: true }],
       "@typescript-eslint/restrict-template-expressions": ["error", { allowNumber: true }],
       "@typescript-eslint/switch-exhaustiveness-check": "error",
+      // What the URL, the server's events and the browser say comes in by effects.
+      "react-hooks/set-state-in-effect": "off",
+      // A panel of tabs takes the focus, as ARIA's pattern has it.
+      "jsx-a11y/no-noninteractive-tabindex": ["error", { roles: ["tabpanel"], tags: [] }],
       // Only where a dialog or a page before sign-in has one obvious first field.
       "jsx-a11y/no-autofocus": "off",
       "max-lines": ["error", 300],

@@ -11,7 +11,7 @@ try {
   if (browser.faults.length > 0) throw new Error(`faults in the browser:\n${browser.faults.join("\n")}`);
 } catch (error) {
   await browser.keep(name);
-  console.error(error);
+  console.error(error.stack ?? error);
   if (browser.faults.length > 0) console.error(browser.faults.join("\n"));
   process.exitCode = 1;
 } finally {

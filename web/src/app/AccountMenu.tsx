@@ -1,0 +1,40 @@
+import { MenuToggle } from "@patternfly/react-core";
+import { UserIcon } from "@patternfly/react-icons/dist/esm/icons/user-icon";
+import { lazy, Suspense, useRef, useState } from "react";
+import { useText } from "../messages/catalogue";
+import { useMe } from "./session";
+import { shellText } from "./shellText";
+
+const AccountDropdown = lazy(() =>
+  import("./AccountDropdown").then((module) => ({ default: module.AccountDropdown })),
+);
+
+/** The person who is signed in, and the menu that belongs to them. */
+export function AccountMenu() {
+  const text = useText(shellText);
+  const { principal } = useMe();
+  const ref = useRef<HTMLButtonElement>(null);
+  const [open, setOpen] = useState(false);
+  const [wanted, setWanted] = useState(false);
+  const toggle = (
+    <MenuToggle
+      ref={ref}
+      isFullHeight
+      isExpanded={open}
+      onClick={() => {
+        setWanted(true);
+        setOpen(!open);
+      }}
+      icon={<UserIcon />}
+      aria-label={text("account", { name: principal.display_name })}
+    >
+      <span className="shepherd-clip">{principal.display_name}</span>
+    </MenuToggle>
+  );
+  if (!wanted) return toggle;
+  return (
+    <Suspense fallback={toggle}>
+      <AccountDropdown toggle={toggle} toggleRef={ref} open={open} onOpenChange={setOpen} />
+    </Suspense>
+  );
+}

@@ -1,0 +1,28 @@
+import { Modal, ModalBody, ModalHeader, ModalVariant } from "@patternfly/react-core";
+import { useQueryClient } from "@tanstack/react-query";
+import { useText } from "../messages/catalogue";
+import { SignInForm } from "../pages/sign-in/SignInForm";
+import { signInText } from "../pages/sign-in/text";
+import { signalSignedIn } from "./session";
+
+/** Asks for the password again above the page, when the session has ended; what was typed below stays. */
+export function SignInAgain({ username }: { username: string }) {
+  const text = useText(signInText);
+  const client = useQueryClient();
+  return (
+    <Modal variant={ModalVariant.small} isOpen aria-label={text("again")}>
+      <ModalHeader title={text("again")} description={text("againBody")} />
+      <ModalBody>
+        <SignInForm
+          username={username}
+          onSignedIn={({ principal }) => {
+            // Somebody else may not go on with this person's page.
+            if (principal.username !== username) return window.location.reload();
+            signalSignedIn();
+            void client.invalidateQueries();
+          }}
+        />
+      </ModalBody>
+    </Modal>
+  );
+}

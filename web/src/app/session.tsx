@@ -1,0 +1,53 @@
+import { createContext, use, useSyncExternalStore } from "react";
+import { api, type Schemas } from "../api/client";
+import { useRead } from "./read";
+
+/** Who is signed in. */
+export type Me = Schemas["Me"];
+
+let signedOut = false;
+const listeners = new Set<() => void>();
+
+function set(value: boolean): void {
+  signedOut = value;
+  listeners.forEach((listener) => listener());
+}
+
+/** Called for every answer that says that the session is over. */
+export function signalSignedOut(): void {
+  set(true);
+}
+
+/** Called when somebody has signed in. */
+export function signalSignedIn(): void {
+  set(false);
+}
+
+/** Whether an answer has said that the session is over. */
+export function useSignedOut(): boolean {
+  const subscribe = (listener: () => void) => {
+    listeners.add(listener);
+    return () => listeners.delete(listener);
+  };
+  return useSyncExternalStore(subscribe, () => signedOut);
+}
+
+/** Reads who is signed in. */
+export function useReadMe() {
+  return useRead<Me>(["me"], (signal) => api.GET("/api/v1/auth/me", { signal }), { every: 60_000 });
+}
+
+/** Who is signed in, for everything inside. */
+export const MeContext = createContext<Me | null>(null);
+
+/** Who is signed in. Only pages inside the shell may ask. */
+export function useMe(): Me {
+  const me = use(MeContext);
+  if (!me) throw new Error("nobody is signed in here");
+  return me;
+}
+
+/** Whether the caller holds a permission in any scope; the server has the last word. */
+export function useMay(permission: string): boolean {
+  return useMe().permissions.includes(permission);
+}

@@ -1,0 +1,54 @@
+import { cleanup, render, screen } from "@testing-library/react";
+import { afterEach, expect, test } from "vitest";
+import { NotKnown, Refused, type Schemas } from "../api/client";
+import { fieldProblem, ProblemAlert } from "./ProblemAlert";
+
+afterEach(cleanup);
+
+const HTML = `<img src=x onerror="window.broken = true"><script>window.broken = true</script>`;
+
+function refused(problem: Partial<Record<keyof Schemas["Problem"], unknown>>): Refused {
+  const whole = { type: "t", status: 409, code: "STATE_CONFLICT", params: {}, errors: [], request_id: "r-1", ...problem };
+  return new Refused(whole as Schemas["Problem"]);
+}
+
+test("a code of a newer server is told with its reference", () => {
+  render(<ProblemAlert error={refused({ code: "FROM_THE_FUTURE" })} />);
+  expect(screen.getByText(/FROM_THE_FUTURE/).textContent).toContain("r-1");
+});
+
+test("HTML in what the server says stays text", () => {
+  const { container } = render(
+    <ProblemAlert
+      error={refused({
+        code: "ALREADY_DECIDED",
+        params: { decided_by_name: HTML, state: HTML },
+        errors: [{ pointer: HTML, code: HTML, params: {} }],
+        request_id: HTML,
+      })}
+    />,
+  );
+  expect(container.querySelector("img, script")).toBeNull();
+  expect(container.textContent).toContain(HTML);
+  expect("broken" in window).toBe(false);
+});
+
+test("fields that show their own part are not listed again", () => {
+  const error = refused({
+    code: "VALIDATION_FAILED",
+    errors: [
+      { pointer: "/name", code: "REQUIRED", params: {} },
+      { pointer: "/reason", code: "TOO_LONG", params: { maximum: 5 } },
+    ],
+  });
+  render(<ProblemAlert error={error} shownFields={["/name"]} />);
+  expect(screen.queryByText("/name")).toBeNull();
+  expect(screen.getByText("/reason")).toBeTruthy();
+  expect(fieldProblem(error, "/name")?.code).toBe("REQUIRED");
+  expect(fieldProblem(new NotKnown(), "/name")).toBeUndefined();
+});
+
+test("an answer that did not arrive is no refusal", () => {
+  render(<ProblemAlert error={new NotKnown("no answer")} />);
+  expect(screen.getByText(/Not known yet/)).toBeTruthy();
+});

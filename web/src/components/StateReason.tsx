@@ -1,0 +1,21 @@
+import { useText } from "../messages/catalogue";
+import { faultKeys, faultText } from "../messages/faults";
+
+interface Props {
+  /** As the contract has it: a fault's code or the cluster's own words; empty when there is nothing to say. */
+  reason: string;
+  /** Two lines at most, as a list needs it; the rest when pointed at. */
+  short?: boolean;
+}
+
+/** Why a VM is in its state. Codes are put into words; what the cluster said stays as it came. */
+export function StateReason({ reason, short = false }: Props) {
+  const text = useText(faultText);
+  if (reason === "") return null;
+  const { words } = faultKeys(reason);
+  return (
+    <div className={`shepherd-subtle shepherd-break ${short ? "shepherd-lines-2" : "shepherd-pre"}`} title={reason}>
+      {words === "OTHER" ? reason : text(words)}
+    </div>
+  );
+}

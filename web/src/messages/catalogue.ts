@@ -1,0 +1,45 @@
+import { IntlMessageFormat } from "intl-messageformat";
+import { useCallback } from "react";
+import { useLanguage, type Locale } from "../app/language";
+
+/** Texts of one part of the console, in ICU MessageFormat, in every language. */
+export interface Catalogue<K extends string> {
+  readonly en: Readonly<Record<K, string>>;
+  readonly zh: Readonly<Record<K, string>>;
+}
+
+/** What stands in the braces of a text. */
+export type Values = Record<string, string | number | boolean | Date | null | undefined>;
+
+/** Writes a text of a catalogue in the reader's language. */
+export type Translate<K extends string> = (key: K, values?: Values) => string;
+
+/** Declares texts; a key that one language lacks, or has too many, does not compile. */
+export function catalogue<const E extends Record<string, string>>(
+  en: E,
+  zh: { readonly [K in keyof E]: string },
+): Catalogue<keyof E & string> {
+  return { en, zh };
+}
+
+const formats = new Map<string, IntlMessageFormat>();
+
+/** A text in a language. */
+export function format(locale: Locale, text: string, values?: Values): string {
+  const key = `${locale}\n${text}`;
+  let made = formats.get(key);
+  if (!made) {
+    made = new IntlMessageFormat(text, locale);
+    formats.set(key, made);
+  }
+  return String(made.format(values));
+}
+
+/** The texts of a catalogue in the reader's language. */
+export function useText<K extends string>(texts: Catalogue<K>): Translate<K> {
+  const { locale } = useLanguage();
+  return useCallback(
+    (key, values) => format(locale, locale === "zh-CN" ? texts.zh[key] : texts.en[key], values),
+    [locale, texts],
+  );
+}

@@ -1,0 +1,127 @@
+import { Alert, EmptyState, PageSection, Skeleton } from "@patternfly/react-core";
+import { HeartbeatIcon } from "@patternfly/react-icons/dist/esm/icons/heartbeat-icon";
+import { lazy, Suspense } from "react";
+import { api, type Schemas } from "../../api/client";
+import { useLanguage, type Locale } from "../../app/language";
+import { useRead } from "../../app/read";
+import { Link } from "../../components/Link";
+import { PageHeading } from "../../components/PageHeading";
+import { StateLabel } from "../../components/StateLabel";
+import { stateText } from "../../components/stateText";
+import { DataTable, type Column } from "../../components/table/DataTable";
+import { absolute, Time } from "../../components/Time";
+import { useText } from "../../messages/catalogue";
+import { paths } from "../../paths";
+import { healthText } from "./text";
+
+type Dependency = Schemas["Dependency"];
+type Key = keyof (typeof healthText)["en"];
+
+const Timeline = lazy(() => import("../../components/charts/Timeline"));
+
+const COLORS: Readonly<Record<string, string>> = {
+  OK: "var(--pf-t--global--color--status--success--default)",
+  UNAVAILABLE: "var(--pf-t--global--color--status--danger--default)",
+};
+const NOT_KNOWN = "var(--pf-t--global--border--color--default)";
+/** Milliseconds between looks; workers look every few seconds. */
+const EVERY = 10_000;
+
+/** What Shepherd stands on: state, last good time, effect, history. */
+export function Page() {
+  const text = useText(healthText);
+  const list = useRead<Schemas["DependencyList"]>(["health"], (signal) => api.GET("/api/v1/health/dependencies", { signal }), { every: EVERY });
+  const items = list.data?.items ?? [];
+  const columns: readonly Column<Dependency, Key>[] = [
+    { label: "dependency", cell: (row) => <Name row={row} />, modifier: "breakWord", width: 20 },
+    { label: "state", cell: ({ state }) => <StateLabel of="dependency" state={state} /> },
+    { label: "lastGood", cell: ({ last_good_at }) => (last_good_at ? <Time at={last_good_at} /> : text("never")) },
+    { label: "effect", cell: (row) => <Effect row={row} />, width: 30 },
+    { label: "history", cell: ({ history }) => <History history={history} />, width: 25 },
+  ];
+  return (
+    <>
+      <PageHeading title={text("title")} subtitle={text("subtitle")} />
+      <PageSection>
+        {list.data && <Summary items={items} />}
+        <DataTable
+          label={text("title")}
+          texts={healthText}
+          columns={columns}
+          list={list}
+          id={({ kind, name }) => `${kind} ${name}`}
+          paging={{ total: items.length, inside: false }}
+          call={{ path: "/api/v1/health/dependencies" }}
+          empty={<EmptyState icon={HeartbeatIcon} titleText={text("none")} headingLevel="h2" />}
+        />
+      </PageSection>
+    </>
+  );
+}
+
+function Summary({ items }: { items: readonly Dependency[] }) {
+  const text = useText(healthText);
+  const bad = items.filter(({ state }) => state === "UNAVAILABLE").length;
+  const unknown = items.filter(({ state }) => state === "UNKNOWN").length;
+  const className = "pf-v6-u-mb-md";
+  if (bad > 0) return <Alert variant="danger" isInline title={text("someBad", { count: bad })} className={className} aria-live="polite" />;
+  if (unknown > 0) return <Alert variant="warning" isInline title={text("someUnknown", { count: unknown })} className={className} aria-live="polite" />;
+  return (
+    <Alert variant="success" isInline title={text("allGood")} className={className}>
+      {text("allGoodBody")}
+    </Alert>
+  );
+}
+
+function Name({ row: { kind, name, cluster_id } }: { row: Dependency }) {
+  const text = useText(healthText);
+  const known = (["database", "temporal", "worker"] as const).find((key) => key === kind);
+  if (known) return <strong>{text(known)}</strong>;
+  return cluster_id ? <Link to={paths.cluster(cluster_id)}>{text("cluster", { name })}</Link> : <strong>{name}</strong>;
+}
+
+function Effect({ row: { kind, state } }: { row: Dependency }) {
+  const text = useText(healthText);
+  const key = `${kind}_${state}`;
+  return <>{key in healthText.en ? text(key as Key) : "–"}</>;
+}
+
+/** The history as a picture, with the same in words. */
+function History({ history }: { history: Dependency["history"] }) {
+  const text = useText(healthText);
+  const states = useText(stateText);
+  const { locale } = useLanguage();
+  const word = (state: string) => {
+    const key = `dependency_${state}`;
+    return key in stateText.en ? states(key as keyof (typeof stateText)["en"]) : state;
+  };
+  const spans = history.map(({ state, from, to }) => ({ state, from, to, length: new Date(to).getTime() - new Date(from).getTime() }));
+  const shown = spans.filter(({ length }) => length > 0);
+  const whole = shown.filter(({ state }) => state !== "UNKNOWN").reduce((sum, { length }) => sum + length, 0);
+  const good = shown.filter(({ state }) => state === "OK").reduce((sum, { length }) => sum + length, 0);
+  const count = shown.filter(({ state }) => state === "UNAVAILABLE").length;
+  const words = `${text("worked", { share: percent(locale, good, whole) })}, ${text("outages", { count })}`;
+  return (
+    <>
+      <Suspense fallback={<Skeleton height="28px" />}>
+        <Timeline
+          title={words}
+          stretches={shown.map(({ state, from, to, length }) => ({
+            length,
+            words: text("spans", { state: word(state), from: absolute(locale, from), to: absolute(locale, to) }),
+            color: COLORS[state] ?? NOT_KNOWN,
+          }))}
+        />
+      </Suspense>
+      <small className="shepherd-subtle" aria-hidden>
+        {words}
+      </small>
+    </>
+  );
+}
+
+/** A share that says 100 % only when it is whole. */
+function percent(locale: Locale, part: number, whole: number): string {
+  const share = whole === 0 ? 0 : part / whole;
+  return new Intl.NumberFormat(locale, { style: "percent", maximumFractionDigits: 1, roundingMode: "floor" }).format(share);
+}

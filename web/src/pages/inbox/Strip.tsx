@@ -1,0 +1,90 @@
+import { Card, CardBody, Flex, FlexItem, Icon, Skeleton } from "@patternfly/react-core";
+import { ExclamationCircleIcon } from "@patternfly/react-icons/dist/esm/icons/exclamation-circle-icon";
+import { HourglassHalfIcon } from "@patternfly/react-icons/dist/esm/icons/hourglass-half-icon";
+import { lazy, Suspense, type ReactNode } from "react";
+import { api, type Schemas } from "../../api/client";
+import { useLanguage } from "../../app/language";
+import { useRead } from "../../app/read";
+import { span } from "../../components/Time";
+import { useText } from "../../messages/catalogue";
+import { inboxText } from "./text";
+
+const Histogram = lazy(() => import("../../components/charts/Histogram"));
+
+type Summary = Schemas["TicketSummary"];
+
+/** The inbox in numbers and two pictures. It stays away when it cannot be read: the list matters more. */
+export function Strip() {
+  const text = useText(inboxText);
+  const { locale } = useLanguage();
+  const { data, error } = useRead<Summary>(["tickets", "summary"], (signal) =>
+    api.GET("/api/v1/tickets/summary", { signal }),
+  );
+  if (error && !data) return null;
+  const median = data?.median_seconds_to_decision;
+  const late = data ? data.age_tiers.overdue : 0;
+  const soon = data ? data.expiring_in_4h : 0;
+  return (
+    <Card component="section" aria-label={text("summary")} isCompact className="pf-v6-u-mb-md">
+      <CardBody>
+        <Flex columnGap={{ default: "columnGapLg" }} rowGap={{ default: "rowGapMd" }} alignItems={{ default: "alignItemsFlexStart" }}>
+          <Figure label={text("waitingForMe")} value={data?.waiting_for_me} />
+          <Figure
+            label={text("overdueCount")}
+            value={data && late}
+            mark={late > 0 && <Icon status="danger" isInline><ExclamationCircleIcon /></Icon>}
+          />
+          <Figure
+            label={text("expiring")}
+            value={data && soon}
+            mark={soon > 0 && <Icon status="warning" isInline><HourglassHalfIcon /></Icon>}
+          />
+          <Figure label={text("minePending")} value={data?.mine_pending} />
+          <Figure label={text("decidedThisWeek")} value={data?.decided_this_week} />
+          <Figure
+            label={text("median")}
+            value={data && (median == null ? text("noMedian") : median === 0 ? text("moment") : span(locale, median * 1_000))}
+          />
+          <FlexItem>
+            <Flex columnGap={{ default: "columnGapLg" }} flexWrap={{ default: "nowrap" }}>
+              <Distribution title={text("ages")} buckets={data?.age_histogram} />
+              <Distribution title={text("durations")} buckets={data?.decision_histogram} />
+            </Flex>
+          </FlexItem>
+        </Flex>
+      </CardBody>
+    </Card>
+  );
+}
+
+function Figure({ label, value, mark }: { label: string; value: ReactNode; mark?: ReactNode }) {
+  return (
+    <FlexItem>
+      <div className="shepherd-figure">{value === undefined ? <Skeleton width="3rem" /> : <>{value} {mark}</>}</div>
+      <div className="shepherd-subtle">{label}</div>
+    </FlexItem>
+  );
+}
+
+function Distribution({ title, buckets }: { title: string; buckets: Summary["age_histogram"] | undefined }) {
+  const text = useText(inboxText);
+  const { locale } = useLanguage();
+  const bars = (buckets ?? []).map(({ le_seconds, count }) => {
+    const range = le_seconds == null ? text("above") : text("below", { time: span(locale, le_seconds * 1_000) });
+    return { label: range, count, words: text("bar", { range, count }) };
+  });
+  const none = bars.every(({ count }) => count === 0);
+  return (
+    <FlexItem>
+      <div className="shepherd-chart">
+        {buckets && !none && (
+          <Suspense fallback={<Skeleton height="64px" />}>
+            <Histogram title={title} bars={bars} />
+          </Suspense>
+        )}
+        {buckets && none && <small className="shepherd-subtle">{text("noneIn")}</small>}
+      </div>
+      <div className="shepherd-subtle">{title}</div>
+    </FlexItem>
+  );
+}

@@ -1,0 +1,81 @@
+import { Slider } from "@patternfly/react-core";
+import type { Schemas } from "../../api/client";
+import { ComboField } from "../../components/ComboField";
+import { TextField } from "../../components/fields";
+import { useText } from "../../messages/catalogue";
+import { diskFits } from "./offer";
+import type { PartProps } from "./PurposeFields";
+import { SizeCards } from "./SizeCards";
+import { newRequestText } from "./text";
+
+/** Template, size and disk. */
+export function MachineFields({ draft, offer, change, problem }: PartProps) {
+  const text = useText(newRequestText);
+  const size = offer.sizes.find(({ id }) => id === draft.size);
+  const choose = (next: Schemas["InstanceSize"]) => {
+    const kept = draft.disk === "" || diskFits(Number(draft.disk), next);
+    change({ size: next.id, ...(kept ? {} : { disk: "" }) });
+  };
+  return (
+    <>
+      <ComboField
+        id="template"
+        label={text("template")}
+        help={text("templateHelp")}
+        value={draft.template}
+        choices={offer.templates.map(({ id, name, version, display_name, os_family, os_version }) => ({
+          value: id,
+          label: display_name,
+          description: text("templateLine", { os: `${os_family} ${os_version}`, name, version }),
+        }))}
+        onChange={(template) => change({ template })}
+        placeholder={text("pickTemplate")}
+        none={text("noTemplate")}
+        problem={problem("/template_id")}
+        required
+      />
+      <SizeCards sizes={offer.sizes} value={draft.size} onChange={choose} problem={problem("/instance_size_id")} />
+      {size && <DiskField size={size} value={draft.disk} onChange={(disk) => change({ disk })} problem={problem("/disk_gib")} />}
+    </>
+  );
+}
+
+interface DiskProps {
+  size: Schemas["InstanceSize"];
+  /** GiB as typed; empty for the default. */
+  value: string;
+  onChange: (value: string) => void;
+  problem: Schemas["FieldProblem"] | undefined;
+}
+
+/** The disk's size, by hand or by slider. */
+function DiskField({ size, value, onChange, problem }: DiskProps) {
+  const text = useText(newRequestText);
+  const { min_gib: min, max_gib: max, default_gib: standard } = size.disk;
+  const shown = value === "" ? String(standard) : value;
+  const fits = diskFits(Number(shown), size);
+  return (
+    <div className="shepherd-disk">
+      <TextField
+        id="disk"
+        type="number"
+        label={text("disk")}
+        help={text("diskHelp", { min, max, standard })}
+        value={shown}
+        onChange={onChange}
+        problem={problem}
+        warning={fits ? undefined : text("diskBounds", { min, max })}
+      />
+      {min < max && (
+        <Slider
+          min={min}
+          max={max}
+          value={fits ? Number(shown) : standard}
+          onChange={(_, chosen) => onChange(String(Math.round(chosen)))}
+          showBoundaries={false}
+          thumbAriaLabel={text("disk")}
+        />
+      )}
+    </div>
+  );
+}

@@ -1,0 +1,92 @@
+import { Content, Icon } from "@patternfly/react-core";
+import { NotEqualIcon } from "@patternfly/react-icons/dist/esm/icons/not-equal-icon";
+import { Table, Tbody, Td, Th, Thead, Tr } from "@patternfly/react-table";
+import type { Schemas } from "../../api/client";
+import { useLanguage } from "../../app/language";
+import { memory } from "../../components/Size";
+import { useText } from "../../messages/catalogue";
+import { requestText } from "./text";
+import type { Offer, Ticket } from "./ticket";
+
+interface Props {
+  ticket: Ticket;
+  offer: Offer;
+  /** The decider's change, made now or when it was approved. */
+  modified: Schemas["ModifiedSpec"] | undefined;
+  reason: string | undefined;
+  version: number | undefined;
+  storageClass: string | undefined;
+}
+
+/** The request against the defaults of its template and size, and the decider's change beside it. */
+export function Diff({ ticket, offer, modified, reason, version, storageClass }: Props) {
+  const text = useText(requestText);
+  const { locale } = useLanguage();
+  const { template, size } = offer;
+  const mine = text(ticket.state === "PENDING" ? "changed" : "approvedWith");
+  const gib = (amount: number | undefined) => (amount === undefined ? undefined : text("diskOnly", { disk: amount }));
+  const mib = (amount: number | undefined) => (amount === undefined ? undefined : memory(locale, amount));
+  const rows: readonly (readonly [string, string | undefined, string | undefined, string | undefined])[] = [
+    [text("cores"), size && String(size.cpu_cores), size && String(size.cpu_cores), modified && String(modified.cpu_cores)],
+    [text("memory"), mib(size?.memory_mib), mib(size?.memory_mib), mib(modified?.memory_mib)],
+    [text("disk"), gib(size?.disk.default_gib), gib(ticket.disk_gib), gib(modified?.disk_gib)],
+    [text("templateVersion"), template && String(template.version), template && String(template.version), version === undefined ? undefined : String(version)],
+    [text("storageClass"), text("clusterDefault"), text("notTheirs"), storageClass],
+  ];
+  return (
+    <>
+      <Content component="p" className="shepherd-subtle">
+        {text("noChange")}
+      </Content>
+      <Table aria-label={text("diff")} variant="compact">
+        <Thead>
+          <Tr>
+            <Th width={25}>{text("field")}</Th>
+            <Th width={25}>{text("default")}</Th>
+            <Th width={25}>{text("asked")}</Th>
+            <Th width={25}>{mine}</Th>
+          </Tr>
+        </Thead>
+        <Tbody>
+          {rows.map(([field, standard, asked, changed]) => (
+            <Tr key={field}>
+              <Th dataLabel={text("field")}>{field}</Th>
+              <Td dataLabel={text("default")}>{standard ?? "–"}</Td>
+              <Td dataLabel={text("asked")}>
+                <Value value={asked} other={asked === text("notTheirs") ? asked : standard} />
+              </Td>
+              <Td dataLabel={mine}>
+                {changed === undefined ? (
+                  <span className="shepherd-subtle">{text("unchanged")}</span>
+                ) : (
+                  <Value value={changed} other={asked} />
+                )}
+              </Td>
+            </Tr>
+          ))}
+        </Tbody>
+      </Table>
+      {reason !== undefined && reason !== "" && (
+        <Content className="pf-v6-u-mt-md">
+          <h3>{text("changeReason")}</h3>
+          <p className="shepherd-pre" dir="auto">{reason}</p>
+        </Content>
+      )}
+    </>
+  );
+}
+
+/** A value; marked by word, weight and icon when it is another one. */
+function Value({ value, other }: { value: string | undefined; other: string | undefined }) {
+  const text = useText(requestText);
+  if (value === undefined) return "–";
+  if (other === undefined || value === other) return value;
+  return (
+    <strong>
+      <Icon isInline status="warning" title={text("differs")}>
+        <NotEqualIcon aria-label={text("differs")} />
+      </Icon>{" "}
+      {value}
+    </strong>
+  );
+}

@@ -1,0 +1,127 @@
+import { Button, Card, CardBody, CardTitle, ExpandableSection, Label, LabelGroup } from "@patternfly/react-core";
+import { useState } from "react";
+import type { Schemas } from "../../api/client";
+import { useLanguage } from "../../app/language";
+import { EnvironmentLabel } from "../../components/EnvironmentLabel";
+import { Facts } from "../../components/Facts";
+import { FaultNote, readFault } from "../../components/FaultNote";
+import { memory, useSizeWords } from "../../components/Size";
+import { useText } from "../../messages/catalogue";
+import { factsOf } from "./manifest";
+import { requestText } from "./text";
+import type { Offer, Ticket } from "./ticket";
+
+interface Props {
+  ticket: Ticket;
+  offer: Offer;
+  /** What was approved, or would be with the present choices. */
+  manifest: unknown;
+  clusterName: string | undefined;
+  version: number | undefined;
+  /** Resources in place of the size's. */
+  modified: Schemas["ModifiedSpec"] | undefined;
+}
+
+/** Why, what, where and who: the result, not the form. */
+export function Summary({ ticket, offer, manifest, clusterName, version, modified }: Props) {
+  const text = useText(requestText);
+  const words = useSizeWords();
+  const { locale } = useLanguage();
+  const { names } = ticket;
+  const facts = factsOf(manifest);
+  const size = modified ?? (offer.size && { cpu_cores: offer.size.cpu_cores, memory_mib: offer.size.memory_mib, disk_gib: ticket.disk_gib });
+  const fault = readFault(ticket.fault);
+  const shownVersion = version ?? offer.template?.version;
+  return (
+    <>
+      {fault && (
+        <div className="pf-v6-u-mb-md">
+          <FaultNote fault={fault} />
+        </div>
+      )}
+      <Card isCompact component="section" className="pf-v6-u-mb-md">
+        <CardTitle component="h2">{text("why")}</CardTitle>
+        <CardBody>
+          <Reason reason={ticket.reason} />
+        </CardBody>
+      </Card>
+      <Card isCompact component="section" className="pf-v6-u-mb-md">
+        <CardTitle component="h2">{text("what")}</CardTitle>
+        <CardBody>
+          <Facts
+            columns={2}
+            beside
+            facts={[
+              [text("who"), text("whoValue", { requester: names.requester, service: names.service, system: names.system })],
+              [text("namespace"), <>{facts.namespace ?? names.namespace} <EnvironmentLabel environment={names.environment} /><Note>{text("namespaceNote")}</Note></>],
+              [text("size"), <>{offer.size?.display_name ?? names.instance_size}: {size ? words(size) : text("diskOnly", { disk: ticket.disk_gib })}{facts.requests.cpu !== undefined && <Note>{text("reserved", { cpu: facts.requests.cpu, memory: memoryWords(locale, facts.requests.memory) })}</Note>}</>],
+              [text("cluster"), clusterName ?? names.cluster ?? text("clusterOpen")],
+              [text("image"), <>{text("imageVersion", { template: offer.template?.display_name ?? names.template, version: shownVersion ?? "–" })}<Note><Source image={facts.image} offer={offer} /></Note></>],
+              [text("disk"), <Disk gib={size?.disk_gib ?? ticket.disk_gib} offer={offer} storageClass={facts.volume?.storageClass} resolved={manifest != null} />],
+              [text("networks"), facts.networks.length === 0 ? undefined : facts.networks.map((name) => (name === "default" ? text("podNetwork") : name)).join(", ")],
+              [text("labels"), facts.labels.length === 0 ? undefined : <Labels labels={facts.labels} />],
+            ]}
+          />
+        </CardBody>
+      </Card>
+    </>
+  );
+}
+
+/** Memory of a manifest, which writes MiB as `Mi`. */
+function memoryWords(locale: Parameters<typeof memory>[0], amount: string | undefined): string {
+  const mib = /^(\d+)Mi$/.exec(amount ?? "")?.[1];
+  return mib === undefined ? (amount ?? "") : memory(locale, Number(mib));
+}
+
+function Note({ children }: { children: React.ReactNode }) {
+  return <div className="shepherd-subtle pf-v6-u-font-size-sm shepherd-break">{children}</div>;
+}
+
+/** Characters of a reason that fit in three lines. */
+const SHORT = 260;
+
+/** Text of a person, as it came; a long one can be opened. */
+function Reason({ reason }: { reason: string }) {
+  const text = useText(requestText);
+  const [open, setOpen] = useState(false);
+  if (reason.length < SHORT) return <div className="shepherd-pre" dir="auto">{reason}</div>;
+  return (
+    <>
+      <div className={open ? "shepherd-pre" : "shepherd-pre shepherd-three-lines"} dir="auto">{reason}</div>
+      <Button variant="link" isInline aria-expanded={open} onClick={() => setOpen(!open)}>
+        {text(open ? "showLess" : "showMore")}
+      </Button>
+    </>
+  );
+}
+
+function Source({ image, offer }: { image: string | undefined; offer: Offer }) {
+  const text = useText(requestText);
+  const source = offer.template?.boot_source;
+  if (source?.kind === "cdi_import") return text("bootImport", { url: source.url });
+  if (source?.kind === "cdi_clone") return text("bootClone", { namespace: source.namespace, name: source.name });
+  return <span className="shepherd-mono">{image ?? source?.image ?? ""}</span>;
+}
+
+function Disk({ gib, offer, storageClass, resolved }: { gib: number; offer: Offer; storageClass: string | undefined; resolved: boolean }) {
+  const text = useText(requestText);
+  if (offer.template?.boot_source.kind === "container_disk") return text("diskFleeting", { disk: gib });
+  if (storageClass !== undefined) return text("diskClass", { disk: gib, class: storageClass });
+  return text(resolved ? "diskDefault" : "diskOnly", { disk: gib });
+}
+
+function Labels({ labels }: { labels: readonly (readonly [string, string])[] }) {
+  const text = useText(requestText);
+  return (
+    <ExpandableSection toggleText={text("showLabels", { count: labels.length })} isIndented={false}>
+      <LabelGroup numLabels={labels.length}>
+        {labels.map(([key, value]) => (
+          <Label key={key} isCompact textMaxWidth="40ch">
+            {key}={value}
+          </Label>
+        ))}
+      </LabelGroup>
+    </ExpandableSection>
+  );
+}

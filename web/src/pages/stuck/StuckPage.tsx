@@ -1,0 +1,161 @@
+import { Card, CardBody, CardHeader, CardTitle, EmptyState, EmptyStateBody, Label, PageSection, Skeleton, Stack, StackItem } from "@patternfly/react-core";
+import { CheckCircleIcon } from "@patternfly/react-icons/dist/esm/icons/check-circle-icon";
+import { ExclamationTriangleIcon } from "@patternfly/react-icons/dist/esm/icons/exclamation-triangle-icon";
+import { Table, Tbody, Td, Th, Thead, Tr } from "@patternfly/react-table";
+import { api, type Schemas } from "../../api/client";
+import { useEverything } from "../../app/everything";
+import { useUrl } from "../../app/url";
+import { readFault } from "../../components/FaultNote";
+import { FilterBar } from "../../components/FilterBar";
+import { Link } from "../../components/Link";
+import { missingPermission, NoPermission } from "../../components/NoPermission";
+import { PageHeading } from "../../components/PageHeading";
+import { ProblemAlert } from "../../components/ProblemAlert";
+import { StateLabel } from "../../components/StateLabel";
+import { ListFooter } from "../../components/table/ListFooter";
+import { Countdown, Time } from "../../components/Time";
+import { useText } from "../../messages/catalogue";
+import { faultKeys, faultText, stepKey } from "../../messages/faults";
+import { paths } from "../../paths";
+import { grouped, type Group } from "./group";
+import { stuckText } from "./text";
+
+type OpenStep = Schemas["OpenStep"];
+
+/** Steps that hang, by their cause. */
+export function Page() {
+  const text = useText(stuckText);
+  const [{ show, state }] = useUrl();
+  const all = show === "all";
+  const query = { ...(all ? {} : { overdue: true }), ...(state ? { state } : {}) };
+  const read = useEverything<OpenStep>(["steps", query], (cut, signal) => api.GET("/api/v1/steps", { params: { query: { ...query, ...cut } }, signal }));
+  const steps = read.data ?? [];
+  const groups = grouped(steps);
+  const permission = missingPermission(read.error);
+  const search = new URLSearchParams(Object.entries(query).map(([key, value]) => [key, String(value)])).toString();
+  return (
+    <>
+      <PageHeading title={text("title")} subtitle={text("subtitle")} />
+      <PageSection>
+        {permission !== undefined ? (
+          <NoPermission permission={permission} />
+        ) : (
+          <>
+            <FilterBar
+              filters={[
+                { name: "show", label: text("show"), options: ["all"], words: { all: text("everything") }, none: text("overdueOnly") },
+                { name: "state", label: text("state"), options: ["RUNNING", "RETRYING", "FAILED"], word: "step" },
+              ]}
+            />
+            {read.error && <ProblemAlert error={read.error} onRetry={() => void read.refetch()} />}
+            {read.isPending && <Skeleton height="12rem" screenreaderText={text("title")} />}
+            {read.data && groups.length === 0 && (
+              <EmptyState icon={CheckCircleIcon} status="success" titleText={text(all ? "noneAll" : "none")} headingLevel="h2">
+                <EmptyStateBody>{text(all ? "noneAllBody" : "noneBody")}</EmptyStateBody>
+              </EmptyState>
+            )}
+            <Stack hasGutter>
+              {groups.map((group) => (
+                <StackItem key={group.code ?? ""}>
+                  <Cause group={group} />
+                </StackItem>
+              ))}
+            </Stack>
+            {read.data && (
+              <ListFooter paging={{ total: steps.length, inside: false }} updatedAt={read.dataUpdatedAt} call={{ path: `/api/v1/steps${search === "" ? "" : `?${search}`}` }} keys={false} />
+            )}
+          </>
+        )}
+      </PageSection>
+    </>
+  );
+}
+
+function Cause({ group: { code, steps } }: { group: Group }) {
+  const text = useText(stuckText);
+  const faults = useText(faultText);
+  const keys = code === undefined ? undefined : faultKeys(code);
+  const overdue = steps.filter((step) => step.overdue).length;
+  return (
+    <Card>
+      <CardHeader
+        actions={{
+          hasNoOffset: true,
+          actions: (
+            <>
+              <Label>{text("group", { count: steps.length })}</Label>
+              <Label {...(overdue > 0 ? { color: "orange" as const, icon: <ExclamationTriangleIcon /> } : {})}>{text("groupOverdue", { count: overdue })}</Label>
+            </>
+          ),
+        }}
+      >
+        <CardTitle component="h2">
+          {keys ? faults(keys.words, { code }) : text("noFault")}
+          <div className="shepherd-subtle">{keys ? faults(keys.hint) : text("noFaultHint")}</div>
+          {code !== undefined && <small className="shepherd-mono shepherd-subtle">{code}</small>}
+        </CardTitle>
+      </CardHeader>
+      <CardBody>
+        <Steps steps={steps} label={keys ? faults(keys.words, { code }) : text("noFault")} />
+      </CardBody>
+    </Card>
+  );
+}
+
+function Steps({ steps, label }: { steps: readonly OpenStep[]; label: string }) {
+  const text = useText(stuckText);
+  return (
+    <Table aria-label={label} variant="compact">
+      <Thead>
+        <Tr>
+          <Th width={25}>{text("vm")}</Th>
+          <Th modifier="nowrap">{text("step")}</Th>
+          <Th modifier="nowrap">{text("state")}</Th>
+          <Th modifier="nowrap">{text("cluster")}</Th>
+          <Th modifier="nowrap">{text("attempt")}</Th>
+          <Th modifier="nowrap">{text("failing")}</Th>
+          <Th modifier="nowrap">{text("next")}</Th>
+          <Th modifier="nowrap">{text("deadline")}</Th>
+        </Tr>
+      </Thead>
+      <Tbody>
+        {steps.map((step) => (
+          <Step key={`${step.ticket_id}${step.name}`} step={step} />
+        ))}
+      </Tbody>
+    </Table>
+  );
+}
+
+function Step({ step }: { step: OpenStep }) {
+  const text = useText(stuckText);
+  const faults = useText(faultText);
+  const key = stepKey(step.name);
+  const message = readFault(step.fault)?.message;
+  return (
+    <Tr>
+      <Td dataLabel={text("vm")} modifier="breakWord">
+        <Link to={paths.run(step.ticket_id)}>{step.vm_name}</Link>
+        {message !== undefined && (
+          <div className="shepherd-subtle shepherd-break" title={text("says")}>
+            {message}
+          </div>
+        )}
+      </Td>
+      <Td dataLabel={text("step")}>{key ? faults(key) : step.name}</Td>
+      <Td dataLabel={text("state")}>
+        <StateLabel of="step" state={step.state} />
+        {step.run_state && step.run_state !== "RUNNING" && <StateLabel of="run" state={step.run_state} />}
+      </Td>
+      <Td dataLabel={text("cluster")} modifier="breakWord">
+        {step.cluster ?? "–"}
+      </Td>
+      <Td dataLabel={text("attempt")}>{step.attempt}</Td>
+      <Td dataLabel={text("failing")}>{step.failing_since ? <Time at={step.failing_since} /> : "–"}</Td>
+      <Td dataLabel={text("next")}>{step.next_try_at ? <Time at={step.next_try_at} /> : "–"}</Td>
+      <Td dataLabel={text("deadline")}>
+        <Countdown until={step.deadline_at} />
+      </Td>
+    </Tr>
+  );
+}

@@ -1,0 +1,120 @@
+import { ActionGroup, Alert, Button, PageSection } from "@patternfly/react-core";
+import { useState } from "react";
+import { api, type Schemas } from "../../api/client";
+import { useRead } from "../../app/read";
+import { useMe } from "../../app/session";
+import { useGo, usePathParam } from "../../app/url";
+import { useWrite } from "../../app/write";
+import { PageHeading } from "../../components/PageHeading";
+import { FormProblem } from "../../components/FormProblem";
+import { ReasonedButton, useWhyNotPermitted } from "../../components/ReasonedButton";
+import { StateLabel } from "../../components/StateLabel";
+import { useToast } from "../../components/Toasts";
+import { WhenRead } from "../../components/WhenRead";
+import { useText } from "../../messages/catalogue";
+import { paths } from "../../paths";
+import { complete, drafted, sent, type TemplateDraft } from "./draft";
+import { FrozenTemplate } from "./FrozenTemplate";
+import { TemplateDialog, type TemplateAct } from "./TemplateDialog";
+import { SHOWN, TemplateForm } from "./TemplateForm";
+import { templatesText } from "./text";
+
+type Template = Schemas["Template"];
+
+/** A version of a template: a draft is edited in place, everything else is frozen. */
+export function Page() {
+  const id = usePathParam("id");
+  const read = useRead<Template>(["templates", id], (signal) =>
+    api.GET("/api/v1/templates/{id}", { params: { path: { id } }, signal }),
+  );
+  return <WhenRead read={read}>{(template) => <Shown key={template.id} template={template} />}</WhenRead>;
+}
+
+function Shown({ template }: { template: Template }) {
+  const text = useText(templatesText);
+  const go = useGo();
+  const why = useWhyNotPermitted(useMe().permissions, "platform:template:manage");
+  const [changes, setChanges] = useState<Partial<TemplateDraft>>({});
+  const [act, setAct] = useState<TemplateAct | null>(null);
+  const touched = Object.keys(changes).length > 0;
+  const { id, name, version, status, display_name } = template;
+  const button = (which: TemplateAct, variant: "primary" | "secondary" | "danger", reason = why) => (
+    <ReasonedButton key={which} why={reason} variant={variant} onClick={() => setAct(which)}>
+      {text(which)}
+    </ReasonedButton>
+  );
+  return (
+    <>
+      <PageHeading
+        title={`${display_name} · ${text("versionN", { version })}`}
+        badge={<StateLabel of="template" state={status} />}
+        subtitle={<span className="shepherd-mono">{name}</span>}
+        above={[{ label: text("title"), to: paths.templates() }]}
+        actions={
+          <>
+            {status === "draft" && button("activate", "primary", why ?? (touched ? text("unsaved") : undefined))}
+            {status === "active" && button("deprecate", "secondary")}
+            {status === "deprecated" && button("archive", "secondary")}
+            {status === "draft" && button("remove", "danger")}
+            {status !== "draft" && (
+              <ReasonedButton why={why} onClick={() => go(paths.newTemplate({ from: id }))}>
+                {text("newVersion")}
+              </ReasonedButton>
+            )}
+          </>
+        }
+      />
+      <PageSection>
+        {status === "draft" && why === undefined ? (
+          <Draft template={template} changes={changes} setChanges={setChanges} />
+        ) : (
+          <>
+            {status !== "draft" && <Alert variant="info" isInline isPlain title={text("frozen")} className="pf-v6-u-mb-md" />}
+            <FrozenTemplate template={template} />
+          </>
+        )}
+      </PageSection>
+      {act && <TemplateDialog act={act} template={template} onClose={() => setAct(null)} />}
+    </>
+  );
+}
+
+interface DraftProps {
+  template: Template;
+  changes: Partial<TemplateDraft>;
+  setChanges: (changes: Partial<TemplateDraft>) => void;
+}
+
+function Draft({ template, changes, setChanges }: DraftProps) {
+  const text = useText(templatesText);
+  const toast = useToast();
+  const draft = { ...drafted(template), ...changes };
+  const save = useWrite<Schemas["TemplateUpdate"], Template>(
+    (body) => api.PATCH("/api/v1/templates/{id}", { params: { path: { id: template.id } }, body }),
+    ["templates"],
+    () => {
+      setChanges({});
+      toast(text("saved"));
+    },
+  );
+  const touched = Object.keys(changes).length > 0;
+  const ready = complete(draft) && touched && !save.isPending;
+  const submit = () => {
+    if (ready) save.mutate(sent(draft));
+  };
+  return (
+    <TemplateForm draft={draft} change={(more) => setChanges({ ...changes, ...more })} error={save.error} fresh={false} onSubmit={submit}>
+      <FormProblem error={save.error} shownFields={SHOWN}  />
+      <ActionGroup>
+        <Button type="submit" isLoading={save.isPending} isDisabled={!ready}>
+          {text("save")}
+        </Button>
+        {touched && (
+          <Button variant="link" onClick={() => setChanges({})}>
+            {text("discard")}
+          </Button>
+        )}
+      </ActionGroup>
+    </TemplateForm>
+  );
+}

@@ -1,0 +1,27 @@
+import react from "@vitejs/plugin-react";
+import { defineConfig } from "vitest/config";
+import { spareCss } from "./scripts/spare-css.mjs";
+import { spareDrawer } from "./scripts/spare-drawer.mjs";
+
+/** Where the dev server finds the API; there is no default, so that nobody talks to a wrong one. */
+const api = process.env["SHEPHERD_API"];
+
+/** The server takes writes from its own origin only, so the proxy speaks as that. */
+function forwarded(target: string) {
+  return { target, changeOrigin: true, headers: { origin: target } };
+}
+
+export default defineConfig({
+  plugins: [react(), spareDrawer()],
+  css: { postcss: { plugins: [spareCss()] } },
+  // The policy of the server allows no data: URLs for scripts and styles.
+  build: { outDir: "dist", manifest: true, assetsInlineLimit: 0 },
+  test: {
+    environment: "jsdom",
+    include: ["src/**/*.test.{ts,tsx}"],
+    restoreMocks: true,
+    // Its modules import style sheets, which Node cannot.
+    server: { deps: { inline: [/@patternfly/] } },
+  },
+  server: api === undefined ? {} : { proxy: { "/api": forwarded(api), "/health": forwarded(api) } },
+});
