@@ -1,10 +1,8 @@
 //! Every route, in one table.
 
 use actix_web::web::{self, ServiceConfig, delete, get, patch, post, resource, scope};
-use shepherd_domain::Code;
 
 use crate::contract::other_method;
-use crate::error::Problem;
 use crate::handlers::{
     account, audit, clusters, console, decisions, docs, events, health, instance_sizes, namespaces, notifications,
     roles, services, setup, steps, systems, templates, ticket_lists, tickets, tokens, users, vms, workspaces,

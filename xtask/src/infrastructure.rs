@@ -38,6 +38,7 @@ pub fn start(workspace: &Workspace) -> Result<Infrastructure> {
     thread::scope(|scope| {
         scope.spawn(|| run.part("postgres", || run.start_postgres()));
         scope.spawn(|| run.part("temporal", || run.start_temporal()));
+        scope.spawn(|| run.part("browser", || run.find_browser()));
         let program = scope.spawn(|| build::controlplane(workspace));
         // Before cargo: the server's build looks at the console's files.
         if let Err(error) = console::build(workspace).and_then(|()| build::workspace(workspace, Targets::All)) {

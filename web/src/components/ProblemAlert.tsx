@@ -28,9 +28,11 @@ export function ProblemAlert({ error, shownFields = [], onRetry, more }: Props) 
     const { problem } = error;
     const [title, remedy] = wordsFor(locale === "zh-CN" ? errorsZh : errorsEn, problem.code);
     const detail = problemDetail(locale, problem);
+    // A rule that holds whatever is reloaded.
+    const standing = problem.code === "STATE_CONFLICT" && problem.params["rule"] !== undefined;
     return (
-      <Alert variant="danger" isInline title={title} actionLinks={retry} className="shepherd-break">
-        <Content component="p">{remedy}</Content>
+      <Alert variant="danger" isInline title={standing ? text("notPossible") : title} actionLinks={retry} className="shepherd-break">
+        {!standing && <Content component="p">{remedy}</Content>}
         {detail && <Content component="p">{detail}</Content>}
         <Fields problem={problem} shown={shownFields} />
         {more && <Content component="p">{more}</Content>}

@@ -21,7 +21,7 @@ export function RecordDetail({ record }: { record: Schemas["AuditRecord"] }) {
   const { locale } = useLanguage();
   const { resource, workflow_id, run_id, spec_digest, session_id, request_id } = record;
   const ticket = ticketOf(workflow_id);
-  const copied = (id: string | null | undefined) => (id ? <CopyId id={id} /> : undefined);
+  const copied = (id: string | null | undefined) => (id ? <CopyId id={id} short={id.length > 40} /> : undefined);
   return (
     <Grid hasGutter>
       <GridItem xl={6}>
@@ -72,7 +72,7 @@ export function RecordDetail({ record }: { record: Schemas["AuditRecord"] }) {
             [text("address"), record.ip ? <span className="shepherd-mono">{record.ip}</span> : undefined],
             [text("program"), record.user_agent ?? undefined],
             [text("digest"), copied(spec_digest)],
-            [text("leaf"), <CopyId key="leaf" id={record.leaf_hash} />],
+            [text("leaf"), <CopyId key="leaf" id={record.leaf_hash} short />],
             [text("id"), <CopyId key="id" id={record.id} />],
           ]}
         />

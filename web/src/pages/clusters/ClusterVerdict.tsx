@@ -16,6 +16,8 @@ export function ClusterVerdict({ cluster }: { cluster: Schemas["Cluster"] }) {
   const { verdict } = cluster;
   const checked = cluster.checked_at ? <Time at={cluster.checked_at} /> : text("never");
   const nodes = verdict.nodes;
+  // What was not reached is not "none".
+  const seen = verdict.reachable;
   return (
     <>
       {verdict.faults.length > 0 && (
@@ -50,11 +52,11 @@ export function ClusterVerdict({ cluster }: { cluster: Schemas["Cluster"] }) {
               <CardBody>
                 <Facts
                   facts={[
-                    [text("nodes"), `${text("nodeCount", { count: nodes.n_nodes })}${nodes.architectures.length > 0 ? ` · ${nodes.architectures.join(", ")}` : ""}`],
-                    [text("storage"), <Storage key="storage" classes={verdict.storage_classes} />],
-                    [text("hugepages"), <Names key="pages" names={nodes.hugepages} />],
-                    [text("devices"), <Names key="devices" names={nodes.devices} />],
-                    [text("gates"), <Names key="gates" names={verdict.feature_gates} />],
+                    [text("nodes"), !seen ? "–" : `${text("nodeCount", { count: nodes.n_nodes })}${nodes.architectures.length > 0 ? ` · ${nodes.architectures.join(", ")}` : ""}`],
+                    [text("storage"), !seen ? "–" : <Storage key="storage" classes={verdict.storage_classes} />],
+                    [text("hugepages"), !seen ? "–" : <Names key="pages" names={nodes.hugepages} />],
+                    [text("devices"), !seen ? "–" : <Names key="devices" names={nodes.devices} />],
+                    [text("gates"), !seen ? "–" : <Names key="gates" names={verdict.feature_gates} />],
                   ]}
                 />
               </CardBody>

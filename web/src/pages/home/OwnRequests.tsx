@@ -18,6 +18,8 @@ type Row = Schemas["TicketRow"];
 
 /** Requests shown at most; the rest is on the page of one's own requests. */
 const SHOWN = 5;
+/** Closed requests among which the latest are found. */
+const LOOKED_AT = 50;
 const OPEN = "PENDING,APPROVED,EXECUTING";
 const CLOSED = "SUCCESS,FAILED,REJECTED,CANCELLED,EXPIRED";
 /** Milliseconds between looks while something is being made. */
@@ -83,15 +85,17 @@ export function RequestsToDecide() {
 /** What was decided or finished lately. */
 export function RecentRequests() {
   const text = useText(homeText);
-  const list = useOwn(CLOSED, SHOWN);
+  // The server sorts by submission; what was submitted long ago may have been decided just now.
+  const list = useOwn(CLOSED, LOOKED_AT);
+  const data = list.data && { ...list.data, items: list.data.items.toSorted((a, b) => endOf(b) - endOf(a)).slice(0, SHOWN) };
   return (
-    <Own title={text("recent")} none={text("recentNone")} list={list}>
+    <Own title={text("recent")} none={text("recentNone")} list={{ ...list, data }}>
       {(row) => [
         <What key="what" row={row} />,
         <div key="who">
           <span className="shepherd-break">{row.names.decided_by}</span>
           <div className="shepherd-subtle">
-            <Time at={row.finished_at ?? row.decided_at ?? row.updated_at} />
+            <Time at={endedAt(row)} />
           </div>
         </div>,
         <div key="state" className="shepherd-end">
@@ -105,10 +109,23 @@ export function RecentRequests() {
   );
 }
 
+function endedAt(row: Row): string {
+  return row.finished_at ?? row.decided_at ?? row.updated_at;
+}
+
+function endOf(row: Row): number {
+  return new Date(endedAt(row)).getTime();
+}
+
 interface OwnProps {
   title: string;
   none: string;
-  list: ReturnType<typeof useOwn>;
+  list: {
+    data: Pick<Schemas["TicketList"], "items"> | undefined;
+    error: Error | null;
+    isPending: boolean;
+    refetch: () => unknown;
+  };
   children: (row: Row) => readonly ReactNode[];
 }
 

@@ -147,9 +147,7 @@ function Step({ step }: { step: OpenStep }) {
         <StateLabel of="step" state={step.state} />
         {step.run_state && step.run_state !== "RUNNING" && <StateLabel of="run" state={step.run_state} />}
       </Td>
-      <Td dataLabel={text("cluster")} modifier="breakWord">
-        {step.cluster ?? "–"}
-      </Td>
+      <Td dataLabel={text("cluster")}>{step.cluster ?? "–"}</Td>
       <Td dataLabel={text("attempt")}>{step.attempt}</Td>
       <Td dataLabel={text("failing")}>{step.failing_since ? <Time at={step.failing_since} /> : "–"}</Td>
       <Td dataLabel={text("next")}>{step.next_try_at ? <Time at={step.next_try_at} /> : "–"}</Td>
