@@ -42,8 +42,8 @@ impl Store {
         let session = sessions::table
             .filter(sessions::tenant_id.eq(ctx.tenant.0).and(sessions::id.eq(ctx.session())))
             .select(sessions::ip);
-        let (actor, (rows, ips)): (_, (Vec<(String, String)>, Vec<String>)) =
-            self.read(ctx, All((query, session))).await?;
+        type Rows = (Vec<(String, String)>, Vec<String>);
+        let (actor, (rows, ips)): (_, Rows) = self.read(ctx, All((query, session))).await?;
         let is_known_address = ctx.ip.is_some() && ips.first() == ctx.ip.as_ref();
         let (username, password_hash) = rows.into_iter().next().ok_or_else(no_local_account)?;
         Ok(Account { principal: actor.principal, username, password_hash, is_known_address })

@@ -102,7 +102,8 @@ impl Store {
             .filter(sessions::principal_id.eq_any(person))
             .select(sessions::id)
             .limit(1);
-        let (_, (found, earlier)): (_, (Vec<(Uuid, String)>, Vec<Uuid>)) =
+        type Rows = (Vec<(Uuid, String)>, Vec<Uuid>);
+        let (_, (found, earlier)): (_, Rows) =
             self.read(&Ctx { tenant, ..ctx.clone() }, All((account, earlier))).await?;
         let account = found.into_iter().next().map(|(id, password_hash)| Account {
             principal: PrincipalId(id),
