@@ -54,6 +54,9 @@ export async function launch() {
       const expected = REFUSED.test(text) || (away && AWAY.test(text));
       if (message.type() === "error" && !expected) faults.push(`console of ${page.url()}: ${text}`);
     });
+    page.on("response", (response) => {
+      if (response.status() >= 500 && !away) faults.push(`${response.status()} for ${response.url()}`);
+    });
     page.on("pageerror", (error) => faults.push(`exception on ${page.url()}: ${error.stack ?? error.message}`));
     page.on("request", (request) => {
       const target = request.url();

@@ -66,6 +66,7 @@ export async function windows({ world, open, list, options = {} }) {
     if (found.has(person)) continue;
     const page = await open(options);
     if (person) await signIn(page, person, world.password, "/sessions");
+    else await page.goto("/sign-in");
     found.set(person, page);
   }
   return found;

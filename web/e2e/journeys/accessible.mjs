@@ -17,6 +17,8 @@ export async function journey({ world, open }) {
   for (const [name, path, person] of list) {
     const page = opened.get(person);
     await page.setViewportSize({ width: 1440, height: 900 });
+    // An empty window has no storage.
+    if (page.url() === "about:blank") await page.goto(path);
     for (const theme of ["light", "dark"]) {
       await page.evaluate((value) => localStorage.setItem("shepherd.theme", value), theme);
       await settle(page, path).catch((error) => found.push(`${name}: ${String(error).split("\n")[0]}`));

@@ -29,7 +29,7 @@ export function ProblemAlert({ error, shownFields = [], onRetry, more }: Props) 
     const [title, remedy] = wordsFor(locale === "zh-CN" ? errorsZh : errorsEn, problem.code);
     const detail = problemDetail(locale, problem);
     // A rule that holds whatever is reloaded.
-    const standing = problem.code === "STATE_CONFLICT" && problem.params["rule"] !== undefined;
+    const standing = problem.code === "STATE_CONFLICT" && "rule" in problem.params;
     return (
       <Alert variant="danger" isInline title={standing ? text("notPossible") : title} actionLinks={retry} className="shepherd-break">
         {!standing && <Content component="p">{remedy}</Content>}

@@ -7,6 +7,7 @@ export const errorsEn: ErrorWords = {
   INVALID_REQUEST_FIELD: ["A field is not accepted here", "Reload the page; the console may be older than the server."],
   INVALID_QUERY: ["This address has a filter that does not exist", "Reset the filters."],
   PAYLOAD_TOO_LARGE: ["Too much was sent at once", "Shorten the longest field and send again."],
+  REQUEST_TIMEOUT: ["Your request did not arrive in time", "Check the connection and send again; nothing was changed."],
   UNSUPPORTED_MEDIA_TYPE: ["The format is not accepted", "Reload the page and try again."],
   NAME_INVALID: ["The name is not allowed", "Use another name."],
   NAME_TOO_LONG: ["The name is too long", "Use a shorter name."],

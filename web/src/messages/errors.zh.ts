@@ -7,6 +7,7 @@ export const errorsZh: ErrorWords = {
   INVALID_REQUEST_FIELD: ["此处不接受某个字段", "请刷新页面;控制台版本可能早于服务器。"],
   INVALID_QUERY: ["地址中包含不存在的筛选条件", "请重置筛选条件。"],
   PAYLOAD_TOO_LARGE: ["提交的内容过大", "请缩短最长的字段后重新提交。"],
+  REQUEST_TIMEOUT: ["请求未能及时送达", "请检查网络后重新提交;没有更改任何内容。"],
   UNSUPPORTED_MEDIA_TYPE: ["不接受该格式", "请刷新页面后重试。"],
   NAME_INVALID: ["名称不符合规则", "请使用其他名称。"],
   NAME_TOO_LONG: ["名称过长", "请使用较短的名称。"],

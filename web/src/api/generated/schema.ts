@@ -1168,7 +1168,7 @@ export interface components {
              * @example TWO_PERSON_INTEGRITY
              * @enum {string|null}
              */
-            reason?: "VALIDATION_FAILED" | "MALFORMED_BODY" | "INVALID_REQUEST_FIELD" | "INVALID_QUERY" | "PAYLOAD_TOO_LARGE" | "UNSUPPORTED_MEDIA_TYPE" | "NAME_INVALID" | "NAME_TOO_LONG" | "NAMESPACE_NAME_INVALID" | "VM_NAME_TOO_LONG" | "PASSWORD_REFUSED" | "TEMPLATE_SPEC_VIOLATION" | "CLOUD_INIT_INVALID" | "INVALID_SPEC_OVERRIDES" | "KUBECONFIG_REFUSED" | "DELETE_CONFIRMATION_REQUIRED" | "CONFIRMATION_NAME_MISMATCH" | "UNAUTHENTICATED" | "INVALID_CREDENTIALS" | "SESSION_REVOKED" | "SETUP_TOKEN_INVALID" | "PERMISSION_DENIED" | "PASSWORD_CHANGE_REQUIRED" | "CROSS_SITE_REQUEST" | "TWO_PERSON_INTEGRITY" | "NOT_FOUND" | "VM_NOT_FOUND" | "METHOD_NOT_ALLOWED" | "ALREADY_SET_UP" | "ALREADY_EXISTS" | "ALREADY_DECIDED" | "STATE_CONFLICT" | "DUPLICATE_PENDING_REQUEST" | "APPROVAL_SNAPSHOT_MISMATCH" | "DELETE_RESTRICTED" | "NOT_DRAFT" | "ENVIRONMENT_MISMATCH" | "NO_APPROVERS" | "NOT_USABLE" | "CAPABILITY_MISMATCH" | "STORAGE_CLASS_UNKNOWN" | "DISK_OUT_OF_RANGE" | "PINNED_CPU_OVERCOMMIT" | "IDEMPOTENCY_KEY_REUSED" | "RATE_LIMIT_EXCEEDED" | "INTERNAL_ERROR" | "CLUSTER_UNHEALTHY" | "DEPENDENCY_UNAVAILABLE" | null;
+            reason?: "VALIDATION_FAILED" | "MALFORMED_BODY" | "INVALID_REQUEST_FIELD" | "INVALID_QUERY" | "PAYLOAD_TOO_LARGE" | "UNSUPPORTED_MEDIA_TYPE" | "NAME_INVALID" | "NAME_TOO_LONG" | "NAMESPACE_NAME_INVALID" | "VM_NAME_TOO_LONG" | "PASSWORD_REFUSED" | "TEMPLATE_SPEC_VIOLATION" | "CLOUD_INIT_INVALID" | "INVALID_SPEC_OVERRIDES" | "KUBECONFIG_REFUSED" | "DELETE_CONFIRMATION_REQUIRED" | "CONFIRMATION_NAME_MISMATCH" | "UNAUTHENTICATED" | "INVALID_CREDENTIALS" | "SESSION_REVOKED" | "SETUP_TOKEN_INVALID" | "PERMISSION_DENIED" | "PASSWORD_CHANGE_REQUIRED" | "CROSS_SITE_REQUEST" | "TWO_PERSON_INTEGRITY" | "NOT_FOUND" | "VM_NOT_FOUND" | "METHOD_NOT_ALLOWED" | "REQUEST_TIMEOUT" | "ALREADY_SET_UP" | "ALREADY_EXISTS" | "ALREADY_DECIDED" | "STATE_CONFLICT" | "DUPLICATE_PENDING_REQUEST" | "APPROVAL_SNAPSHOT_MISMATCH" | "DELETE_RESTRICTED" | "NOT_DRAFT" | "ENVIRONMENT_MISMATCH" | "NO_APPROVERS" | "NOT_USABLE" | "CAPABILITY_MISMATCH" | "STORAGE_CLASS_UNKNOWN" | "DISK_OUT_OF_RANGE" | "PINNED_CPU_OVERCOMMIT" | "IDEMPOTENCY_KEY_REUSED" | "RATE_LIMIT_EXCEEDED" | "INTERNAL_ERROR" | "CLUSTER_UNHEALTHY" | "DEPENDENCY_UNAVAILABLE" | null;
         };
         /** @description The decision, pending or taken. */
         Approval: {
@@ -1414,7 +1414,7 @@ export interface components {
         CursorPagination: {
             /** @description Whether there are more than `total`. */
             more: boolean;
-            /** @description For the query parameter `cursor`; absent on the last page. */
+            /** @description For the query parameter `cursor` with the same filters; absent on the last page. */
             next_cursor?: string | null;
             /** Format: int64 */
             per_page: number;
@@ -1899,7 +1899,7 @@ export interface components {
              * @example NOT_FOUND
              * @enum {string}
              */
-            code: "VALIDATION_FAILED" | "MALFORMED_BODY" | "INVALID_REQUEST_FIELD" | "INVALID_QUERY" | "PAYLOAD_TOO_LARGE" | "UNSUPPORTED_MEDIA_TYPE" | "NAME_INVALID" | "NAME_TOO_LONG" | "NAMESPACE_NAME_INVALID" | "VM_NAME_TOO_LONG" | "PASSWORD_REFUSED" | "TEMPLATE_SPEC_VIOLATION" | "CLOUD_INIT_INVALID" | "INVALID_SPEC_OVERRIDES" | "KUBECONFIG_REFUSED" | "DELETE_CONFIRMATION_REQUIRED" | "CONFIRMATION_NAME_MISMATCH" | "UNAUTHENTICATED" | "INVALID_CREDENTIALS" | "SESSION_REVOKED" | "SETUP_TOKEN_INVALID" | "PERMISSION_DENIED" | "PASSWORD_CHANGE_REQUIRED" | "CROSS_SITE_REQUEST" | "TWO_PERSON_INTEGRITY" | "NOT_FOUND" | "VM_NOT_FOUND" | "METHOD_NOT_ALLOWED" | "ALREADY_SET_UP" | "ALREADY_EXISTS" | "ALREADY_DECIDED" | "STATE_CONFLICT" | "DUPLICATE_PENDING_REQUEST" | "APPROVAL_SNAPSHOT_MISMATCH" | "DELETE_RESTRICTED" | "NOT_DRAFT" | "ENVIRONMENT_MISMATCH" | "NO_APPROVERS" | "NOT_USABLE" | "CAPABILITY_MISMATCH" | "STORAGE_CLASS_UNKNOWN" | "DISK_OUT_OF_RANGE" | "PINNED_CPU_OVERCOMMIT" | "IDEMPOTENCY_KEY_REUSED" | "RATE_LIMIT_EXCEEDED" | "INTERNAL_ERROR" | "CLUSTER_UNHEALTHY" | "DEPENDENCY_UNAVAILABLE";
+            code: "VALIDATION_FAILED" | "MALFORMED_BODY" | "INVALID_REQUEST_FIELD" | "INVALID_QUERY" | "PAYLOAD_TOO_LARGE" | "UNSUPPORTED_MEDIA_TYPE" | "NAME_INVALID" | "NAME_TOO_LONG" | "NAMESPACE_NAME_INVALID" | "VM_NAME_TOO_LONG" | "PASSWORD_REFUSED" | "TEMPLATE_SPEC_VIOLATION" | "CLOUD_INIT_INVALID" | "INVALID_SPEC_OVERRIDES" | "KUBECONFIG_REFUSED" | "DELETE_CONFIRMATION_REQUIRED" | "CONFIRMATION_NAME_MISMATCH" | "UNAUTHENTICATED" | "INVALID_CREDENTIALS" | "SESSION_REVOKED" | "SETUP_TOKEN_INVALID" | "PERMISSION_DENIED" | "PASSWORD_CHANGE_REQUIRED" | "CROSS_SITE_REQUEST" | "TWO_PERSON_INTEGRITY" | "NOT_FOUND" | "VM_NOT_FOUND" | "METHOD_NOT_ALLOWED" | "REQUEST_TIMEOUT" | "ALREADY_SET_UP" | "ALREADY_EXISTS" | "ALREADY_DECIDED" | "STATE_CONFLICT" | "DUPLICATE_PENDING_REQUEST" | "APPROVAL_SNAPSHOT_MISMATCH" | "DELETE_RESTRICTED" | "NOT_DRAFT" | "ENVIRONMENT_MISMATCH" | "NO_APPROVERS" | "NOT_USABLE" | "CAPABILITY_MISMATCH" | "STORAGE_CLASS_UNKNOWN" | "DISK_OUT_OF_RANGE" | "PINNED_CPU_OVERCOMMIT" | "IDEMPOTENCY_KEY_REUSED" | "RATE_LIMIT_EXCEEDED" | "INTERNAL_ERROR" | "CLUSTER_UNHEALTHY" | "DEPENDENCY_UNAVAILABLE";
             errors: components["schemas"]["FieldProblem"][];
             params: Record<string, never>;
             /**
@@ -2196,7 +2196,7 @@ export interface components {
         /** @description A version of a template. */
         Template: {
             boot_source: components["schemas"]["BootSource"];
-            /** @description `#cloud-config` document, verbatim. */
+            /** @description `#cloud-config` document, verbatim; null also for callers who neither manage templates nor decide on requests. */
             cloud_init?: string | null;
             /** Format: date-time */
             created_at: string;
@@ -2224,7 +2224,7 @@ export interface components {
         /** @description A draft to be created. Hardware belongs to instance sizes and is refused at any depth. */
         TemplateCreate: {
             boot_source: components["schemas"]["BootSource"];
-            /** @description `#cloud-config` document in YAML. */
+            /** @description `#cloud-config` document in YAML. No place for secrets: it stands in clear in tickets and on the cluster. */
             cloud_init?: string | null;
             description?: string;
             /** @example Ubuntu 24.04 */
@@ -2531,11 +2531,11 @@ export interface components {
         };
         /** @description Changes to a person; what is absent stays. */
         UserUpdate: {
-            display_name?: string | null;
+            display_name?: string;
             /** @description `null` takes the address away. */
             email?: string | null;
             /** @description `false` also ends all sessions. */
-            enabled?: boolean | null;
+            enabled?: boolean;
         };
         /** @description What the last check found; empty before the first. */
         Verdict: {
@@ -2667,9 +2667,9 @@ export interface operations {
                 /** @description SUCCEEDED, REFUSED, FAILED. */
                 outcome?: string;
                 request_id?: string;
-                /** @description First moment (RFC 3339). */
+                /** @description First moment (RFC 3339), of the years 0001 to 9999. */
                 from?: string;
-                /** @description First moment that is not wanted any more (RFC 3339). */
+                /** @description First moment that is not wanted any more (RFC 3339), of the years 0001 to 9999. */
                 to?: string;
                 /**
                  * @description The platform's records, on what all tenants share, instead of the tenant's own. Needs the role
@@ -2718,9 +2718,9 @@ export interface operations {
                 /** @description SUCCEEDED, REFUSED, FAILED. */
                 outcome?: string;
                 request_id?: string;
-                /** @description First moment (RFC 3339). */
+                /** @description First moment (RFC 3339), of the years 0001 to 9999. */
                 from?: string;
-                /** @description First moment that is not wanted any more (RFC 3339). */
+                /** @description First moment that is not wanted any more (RFC 3339), of the years 0001 to 9999. */
                 to?: string;
                 /**
                  * @description The platform's records, on what all tenants share, instead of the tenant's own. Needs the role

@@ -30,6 +30,9 @@ const SUBJECT: Columns = [
 const DEADLINE: Columns = [{ label: "deadline", cell: (row) => <Deadline row={row} /> }];
 const STATE: Columns = [{ label: "state", cell: (row) => <State row={row} /> }];
 
+/** Id of what the tabs switch. */
+const LIST = "inbox-list";
+
 const COLUMNS: Readonly<Record<TabName, Columns>> = {
   decide: [...AGE, ...DEADLINE, ...SUBJECT, ...STATE],
   decided: [...AGE, ...SUBJECT, ...STATE],
@@ -65,9 +68,10 @@ export function Page() {
           component="nav"
         >
           {TABS.map((name) => (
-            <Tab key={name} eventKey={name} title={<TabTitleText>{text(name)}</TabTitleText>} href={paths.inbox({ tab: name })} onClick={(event) => event.preventDefault()} />
+            <Tab key={name} eventKey={name} tabContentId={LIST} title={<TabTitleText>{text(name)}</TabTitleText>} href={paths.inbox({ tab: name })} onClick={(event) => event.preventDefault()} />
           ))}
         </Tabs>
+        <section id={LIST} aria-label={text(tab)}>
         <Filters tab={tab} requester={list.data?.items.find(({ requester_id }) => requester_id === url["requester_id"])?.names.requester} />
         <DataTable
           label={text(tab)}
@@ -84,6 +88,7 @@ export function Page() {
           filtered={{ active: narrowed, clear: () => change(clear) }}
         />
         {tab === "decide" && <div className="shepherd-subtle pf-v6-u-px-sm">{text("keys")}</div>}
+        </section>
       </PageSection>
     </>
   );

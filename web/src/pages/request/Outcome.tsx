@@ -37,7 +37,9 @@ export function Winner({ ticket }: { ticket: Ticket }) {
   const { approval, names } = ticket;
   const key = `ticket_${approval.state}`;
   const state = key in stateText.en ? states(key as keyof (typeof stateText)["en"]) : approval.state;
-  const title = names.decided_by ? text(approval.decided_by === me ? "wonSelf" : "wonTitle", { name: names.decided_by, state }) : text("wonOver", { state });
+  // The deadline is nobody's decision, although Shepherd writes it down.
+  const person = approval.state === "EXPIRED" ? undefined : names.decided_by;
+  const title = person ? text(approval.decided_by === me ? "wonSelf" : "wonTitle", { name: person, state }) : text("wonOver", { state });
   return (
     <Alert variant="warning" isInline isLiveRegion title={title} className="shepherd-break">
       {approval.decided_at && <p>{text("wonAt", { time: relative(locale, approval.decided_at, now) })}</p>}
