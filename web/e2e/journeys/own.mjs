@@ -9,7 +9,7 @@ export async function journey({ world, open }) {
   const id = await fileRequest(as, world, { service_id: service });
   const page = await open();
   await signIn(page, world.people.both, world.password, "/requests");
-  await page.getByRole("row").filter({ hasText: "own" }).click();
+  await page.getByRole("row").filter({ hasText: "own" }).getByRole("link").first().click();
   await page.waitForURL(`**/requests/${id}*`);
   const approve = page.getByRole("button", { name: "Approve", exact: true });
   await approve.waitFor();

@@ -13,7 +13,7 @@ export async function journey({ world, open }) {
 
   const approver = await open();
   await signIn(approver, world.people.approver, world.password, "/requests");
-  await approver.getByRole("row").filter({ hasText: "ledger" }).click();
+  await approver.getByRole("link", { name: /ledger/ }).first().click();
   await approver.waitForURL(`**/requests/${id}*`);
   await approver.getByRole("heading", { level: 1, name: /rita asks for/ }).waitFor();
   await approver.getByText(REASON).first().waitFor();
@@ -25,7 +25,7 @@ export async function journey({ world, open }) {
   await requester.goto("/vms");
   const row = requester.getByRole("row").filter({ hasText: "ledger" });
   await row.getByText("Running", { exact: true }).waitFor();
-  await row.click();
+  await row.getByRole("link").first().click();
   await requester.waitForURL("**/vms/*");
   await requester.getByRole("heading", { level: 1, name: /ledger/ }).waitFor();
   await requester.getByRole("link", { name: /asks for|requests?|Request/i }).first().waitFor();
