@@ -174,10 +174,3 @@ async fn a_decision_needs_no_mouse() -> anyhow::Result<()> {
 async fn every_page_is_accessible_and_fits() -> anyhow::Result<()> {
     journey_in_world("accessible", &[]).await
 }
-
-#[tokio::test]
-#[ignore = "pictures for people: `cargo xtask screenshots FOLDER`"]
-async fn every_page_has_its_picture() -> anyhow::Result<()> {
-    variable("SHEPHERD_SCREENSHOTS")?;
-    journey_in_world("screenshots", &[]).await
-}
