@@ -13,7 +13,7 @@ use crate::page::CursorPagination;
 pub struct Notification {
     pub id: Uuid,
     /// APPROVAL_PENDING, APPROVAL_REMINDER, TICKET_APPROVED, TICKET_REJECTED, TICKET_EXPIRED, TICKET_SUCCEEDED,
-    /// TICKET_FAILED, TICKET_NEEDS_OPERATOR.
+    /// TICKET_FAILED, TICKET_PARKED, TICKET_NEEDS_OPERATOR.
     #[schema(example = "APPROVAL_PENDING")]
     pub kind: String,
     pub ticket_id: Uuid,

@@ -87,7 +87,7 @@ pub struct SizeSpec {
 }
 
 /// Paths that the other fields own, what would go around them, and what only the platform sets.
-const OWNED_PATHS: [&str; 22] = [
+const OWNED_PATHS: [&str; 25] = [
     "spec.template.spec.domain.cpu.cores",
     "spec.template.spec.domain.cpu.sockets",
     "spec.template.spec.domain.cpu.threads",
@@ -102,7 +102,10 @@ const OWNED_PATHS: [&str; 22] = [
     "spec.template.spec.domain.devices.interfaces",
     "spec.template.spec.domain.firmware.kernelBoot",
     "spec.template.spec.accessCredentials",
+    "spec.template.spec.hostname",
     "spec.template.spec.networks",
+    "spec.template.spec.resourceClaims",
+    "spec.template.spec.subdomain",
     "spec.template.spec.volumes",
     "spec.template.metadata",
     "spec.dataVolumeTemplates",
@@ -290,6 +293,10 @@ mod tests {
         // A size of one core must not run with 64, nor one without devices with some.
         for around in ["cpu.sockets", "cpu.threads", "cpu.maxSockets", "devices.hostDevices", "devices.interfaces"] {
             assert_eq!(with(&format!("spec.template.spec.domain.{around}")), Some("owned".into()), "{around}");
+        }
+        // Two machines of one size would answer to one name; claims bring devices that no column counts.
+        for around in ["hostname", "subdomain", "resourceClaims"] {
+            assert_eq!(with(&format!("spec.template.spec.{around}")), Some("owned".into()), "{around}");
         }
     }
 

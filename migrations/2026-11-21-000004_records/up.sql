@@ -85,7 +85,7 @@ create table notifications (
   id uuid not null,
   recipient_id uuid not null,
   kind text not null check (kind in ('APPROVAL_PENDING', 'APPROVAL_REMINDER', 'TICKET_APPROVED', 'TICKET_REJECTED', 'TICKET_EXPIRED',
-    'TICKET_SUCCEEDED', 'TICKET_FAILED', 'TICKET_NEEDS_OPERATOR')),
+    'TICKET_SUCCEEDED', 'TICKET_FAILED', 'TICKET_PARKED', 'TICKET_NEEDS_OPERATOR')),
   ticket_id uuid not null,
   -- What the words of the console need: names, states. No secrets.
   params jsonb not null default '{}',

@@ -1,11 +1,15 @@
 //! Connections to PostgreSQL.
 
-use diesel::QueryResult;
+use diesel::{ConnectionError, ConnectionResult, QueryResult};
 use diesel_async::pooled_connection::deadpool::{Object, Pool};
 use diesel_async::pooled_connection::{AsyncDieselConnectionManager, ManagerConfig, RecyclingMethod};
-use diesel_async::{AnsiTransactionManager, AsyncPgConnection, TransactionManager as _};
+use diesel_async::{AnsiTransactionManager, AsyncConnection as _, AsyncPgConnection, TransactionManager as _};
+use futures_util::FutureExt as _;
+use futures_util::future::BoxFuture;
 use std::time::Duration;
+use tokio::runtime::Handle;
 use tokio::time::{Instant, timeout, timeout_at};
+use tokio_util::task::AbortOnDropHandle;
 
 use crate::ctx::Ctx;
 use crate::error::{Error, Result};
@@ -41,7 +45,8 @@ pub struct Store {
 }
 
 impl Store {
-    /// Makes a pool; connects to nothing yet. Must be called inside a tokio runtime.
+    /// Makes a pool; connects to nothing yet. Must be called inside the tokio runtime that outlives all use of it:
+    /// there the tasks live that drive the connections.
     ///
     /// # Errors
     /// When `url` is no PostgreSQL URL.
@@ -50,6 +55,8 @@ impl Store {
         let mut config = ManagerConfig::default();
         // `Verified`, the default, costs a round trip and a commit at each checkout.
         config.recycling_method = RecyclingMethod::Fast;
+        let home = Handle::current();
+        config.custom_setup = Box::new(move |url| establish(home.clone(), url.to_owned()).boxed());
         let manager = AsyncDieselConnectionManager::new_with_config(url, config);
         let pool = Pool::builder(manager)
             .max_size(pools.size)
@@ -81,6 +88,16 @@ impl Store {
         Ok(())
     }
 
+    /// Runs statements outside a business transaction: those about no tenant's data, which need no leaf.
+    pub(crate) async fn alone<T>(
+        &self,
+        statements: impl for<'c> FnOnce(&'c mut AsyncPgConnection) -> BoxFuture<'c, QueryResult<T>>,
+    ) -> Result<T> {
+        let mut conn = self.connection().await?;
+        let answer = in_time(statements(&mut conn)).await;
+        give_up_late(&mut conn, answer)
+    }
+
     pub(crate) async fn connection(&self) -> Result<Object<AsyncPgConnection>> {
         self.pool.get().await.map_err(|error| Error::Unavailable(Box::new(error)))
     }
@@ -92,6 +109,15 @@ impl Store {
     pub(crate) fn url(&self) -> &str {
         &self.url
     }
+}
+
+/// Connects, with the task that drives the connection in `home`. A thread that serves HTTP has a runtime of its own,
+/// which ends as soon as that thread has nothing to do in a shutdown; a connection made there would then break under
+/// the requests that other threads still answer.
+async fn establish(home: Handle, url: String) -> ConnectionResult<AsyncPgConnection> {
+    let task = home.spawn(async move { AsyncPgConnection::establish(&url).await });
+    let made = AbortOnDropHandle::new(task).await;
+    made.unwrap_or_else(|error| Err(ConnectionError::BadConnection(error.to_string())))
 }
 
 /// Waits for answers, but not for ever: a database that hangs must not hang its callers.

@@ -6,6 +6,7 @@
 use chrono::{DateTime, TimeDelta, Utc};
 use diesel::sql_types::{Array, Bool, Double, Nullable, Text, Timestamptz, Uuid as SqlUuid};
 use diesel::{QueryableByName, sql_query};
+use futures_util::FutureExt as _;
 use shepherd_domain::policy::{Permission, Scope};
 use std::time::Duration;
 use uuid::Uuid;
@@ -135,9 +136,7 @@ impl Store {
             Dependency::Cluster(name) => Some(name.as_str()),
             _ => None,
         });
-        use diesel_async::RunQueryDsl;
-        let mut conn = self.connection().await?;
-        sql_query(
+        let note = sql_query(
             "with seen as (select s.kind, c.id as cluster_id, s.good from unnest($1, $2, $3) as s (kind, name, good) \
                  left join clusters c on c.name = s.name where s.kind <> 'cluster' or c.id is not null), \
                lasts as (select s.*, l.id from seen s left join lateral (select * from dependency_spans d \
@@ -151,9 +150,8 @@ impl Store {
         .bind::<Array<Text>, _>(seen.iter().map(|(dependency, _)| dependency.kind()).collect::<Vec<_>>())
         .bind::<Array<Nullable<Text>>, _>(names.collect::<Vec<_>>())
         .bind::<Array<Bool>, _>(seen.iter().map(|(_, good)| *good).collect::<Vec<_>>())
-        .bind::<Double, _>(SILENCE.as_seconds_f64())
-        .execute(&mut conn)
-        .await?;
+        .bind::<Double, _>(SILENCE.as_seconds_f64());
+        self.alone(|conn| diesel_async::RunQueryDsl::execute(note, conn).boxed()).await?;
         Ok(())
     }
 
@@ -162,15 +160,12 @@ impl Store {
     /// # Errors
     /// Those of the database.
     pub async fn database_was_away(&self, lasted: Duration) -> Result<()> {
-        use diesel_async::RunQueryDsl;
-        let mut conn = self.connection().await?;
-        sql_query(
+        let note = sql_query(
             "insert into dependency_spans (kind, good, since, seen_at) \
              select 'database', false, now() - make_interval(secs => $1), now()",
         )
-        .bind::<Double, _>(lasted.as_secs_f64())
-        .execute(&mut conn)
-        .await?;
+        .bind::<Double, _>(lasted.as_secs_f64());
+        self.alone(|conn| diesel_async::RunQueryDsl::execute(note, conn).boxed()).await?;
         Ok(())
     }
 

@@ -2,13 +2,14 @@
 
 use diesel::sql_types::{Array, Jsonb, Text, Uuid as SqlUuid};
 use diesel::{insert_into, prelude::*, sql_query};
-use serde_json::Value;
+use serde_json::{Value, json};
 use shepherd_domain::ids::{TicketId, WorkspaceId};
 use shepherd_domain::policy::Permission;
 use uuid::Uuid;
 
 use crate::error::Result;
 use crate::schema::events;
+use crate::tickets::Ticket;
 use crate::tx::Tx;
 use crate::visible::roles_with;
 
@@ -22,6 +23,7 @@ pub enum NoticeKind {
     TicketExpired,
     TicketSucceeded,
     TicketFailed,
+    TicketParked,
     TicketNeedsOperator,
 }
 
@@ -36,6 +38,7 @@ impl NoticeKind {
             Self::TicketExpired => "TICKET_EXPIRED",
             Self::TicketSucceeded => "TICKET_SUCCEEDED",
             Self::TicketFailed => "TICKET_FAILED",
+            Self::TicketParked => "TICKET_PARKED",
             Self::TicketNeedsOperator => "TICKET_NEEDS_OPERATOR",
         }
     }
@@ -58,6 +61,19 @@ impl Tx {
         .bind::<SqlUuid, _>(workspace.0)
         .bind::<Array<Text>, _>(roles_with(permission));
         Ok(self.fetch::<Vec<Holder>, _, _>(query).await?.into_iter().map(|row| row.id).collect())
+    }
+
+    /// Queues a notification to those who can end the run, and to the requester.
+    ///
+    /// # Errors
+    /// Those of the database.
+    pub(crate) async fn notify_operators(&mut self, ticket: &Ticket, kind: NoticeKind) -> Result<()> {
+        let mut recipients = self.holders(Permission::ExecutionAbandon, WorkspaceId(ticket.workspace_id)).await?;
+        if !recipients.contains(&ticket.requester_id) {
+            recipients.push(ticket.requester_id);
+        }
+        self.notify(recipients, kind, TicketId(ticket.id), json!({"vm_name": ticket.vm_name}));
+        Ok(())
     }
 
     /// Queues one notification for each recipient.

@@ -7,6 +7,7 @@ use diesel::prelude::*;
 use diesel::sql_query;
 use diesel::sql_types::{BigInt, Double, Int4, Jsonb, Text, Uuid as SqlUuid};
 use diesel_async::RunQueryDsl;
+use futures_util::FutureExt as _;
 use serde_json::Value;
 use std::time::Duration;
 use uuid::Uuid;
@@ -55,8 +56,7 @@ impl Store {
     /// # Errors
     /// Those of the database.
     pub async fn orders_take(&self, limit: i64, lease: Duration) -> Result<Vec<Order>> {
-        let mut conn = self.connection().await?;
-        let rows: Vec<OrderRow> = sql_query(
+        let take = sql_query(
             "update outbox o set attempts = attempts + 1, next_try_at = now() + make_interval(secs => $2) \
              from (select tenant_id, seq from outbox d where sent_at is null and next_try_at <= now() \
                      and not exists (select from outbox e where e.subject = d.subject and e.seq < d.seq and e.sent_at is null) \
@@ -65,9 +65,8 @@ impl Store {
              returning o.tenant_id, o.seq, o.id, o.subject, o.kind, o.payload, o.attempts",
         )
         .bind::<BigInt, _>(limit)
-        .bind::<Double, _>(lease.as_secs_f64())
-        .load(&mut conn)
-        .await?;
+        .bind::<Double, _>(lease.as_secs_f64());
+        let rows: Vec<OrderRow> = self.alone(|conn| take.load(conn).boxed()).await?;
         let order = |row: OrderRow| {
             // A kind that this release does not know waits for the one that does.
             let kind = OrderKind::ALL.into_iter().find(|kind| kind.as_str() == row.kind)?;
@@ -91,12 +90,10 @@ impl Store {
     /// # Errors
     /// Those of the database; the order is then delivered again.
     pub async fn order_sent(&self, order: &Order) -> Result<()> {
-        let mut conn = self.connection().await?;
-        sql_query("update outbox set sent_at = now(), last_error = null where tenant_id = $1 and seq = $2")
+        let sent = sql_query("update outbox set sent_at = now(), last_error = null where tenant_id = $1 and seq = $2")
             .bind::<SqlUuid, _>(order.tenant)
-            .bind::<BigInt, _>(order.seq)
-            .execute(&mut conn)
-            .await?;
+            .bind::<BigInt, _>(order.seq);
+        self.alone(|conn| sent.execute(conn).boxed()).await?;
         Ok(())
     }
 
@@ -105,17 +102,15 @@ impl Store {
     /// # Errors
     /// Those of the database; the lease then ends by itself.
     pub async fn order_failed(&self, order: &Order, error: &str, pause: Duration) -> Result<()> {
-        let mut conn = self.connection().await?;
-        sql_query(
+        let failed = sql_query(
             "update outbox set next_try_at = now() + make_interval(secs => $3), last_error = left($4, 1024) \
              where tenant_id = $1 and seq = $2 and sent_at is null",
         )
         .bind::<SqlUuid, _>(order.tenant)
         .bind::<BigInt, _>(order.seq)
         .bind::<Double, _>(pause.as_secs_f64())
-        .bind::<Text, _>(error)
-        .execute(&mut conn)
-        .await?;
+        .bind::<Text, _>(error.to_owned());
+        self.alone(|conn| failed.execute(conn).boxed()).await?;
         Ok(())
     }
 

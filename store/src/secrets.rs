@@ -4,6 +4,7 @@ use diesel::prelude::*;
 use diesel::sql_query;
 use diesel::sql_types::Text;
 use diesel_async::RunQueryDsl;
+use futures_util::FutureExt as _;
 
 use crate::connection::Store;
 use crate::error::{Error, Result};
@@ -36,13 +37,12 @@ impl Store {
         if let Some(text) = given {
             return Key::parse(text);
         }
-        let mut conn = self.connection().await?;
-        sql_query("insert into system_secrets (key_name, key_value) values ($1, $2) on conflict do nothing")
-            .bind::<Text, _>(name.as_str())
-            .bind::<Text, _>(Key::generate())
-            .execute(&mut conn)
-            .await?;
-        Key::parse(&stored(&mut conn, name).await?.ok_or_else(|| Error::Stored("secret is gone".to_owned()))?)
+        let first =
+            sql_query("insert into system_secrets (key_name, key_value) values ($1, $2) on conflict do nothing")
+                .bind::<Text, _>(name.as_str())
+                .bind::<Text, _>(Key::generate());
+        self.alone(|conn| first.execute(conn).boxed()).await?;
+        Key::parse(&self.stored(name).await?.ok_or_else(|| Error::Stored("secret is gone".to_owned()))?)
     }
 
     /// The secret of that name, if the server has made or been given one already; for the worker.
@@ -53,14 +53,13 @@ impl Store {
         if let Some(text) = given {
             return Key::parse(text).map(Some);
         }
-        let mut conn = self.connection().await?;
-        stored(&mut conn, name).await?.map(|text| Key::parse(&text)).transpose()
+        self.stored(name).await?.map(|text| Key::parse(&text)).transpose()
     }
-}
 
-async fn stored(conn: &mut diesel_async::AsyncPgConnection, name: SecretName) -> Result<Option<String>> {
-    let query =
-        system_secrets::table.filter(system_secrets::key_name.eq(name.as_str())).select(system_secrets::key_value);
-    let rows: Vec<String> = query.load(conn).await?;
-    Ok(rows.into_iter().next())
+    async fn stored(&self, name: SecretName) -> Result<Option<String>> {
+        let query =
+            system_secrets::table.filter(system_secrets::key_name.eq(name.as_str())).select(system_secrets::key_value);
+        let rows: Vec<String> = self.alone(|conn| query.load(conn).boxed()).await?;
+        Ok(rows.into_iter().next())
+    }
 }

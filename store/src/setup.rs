@@ -3,6 +3,7 @@
 use diesel::prelude::*;
 use diesel::sql_types::Text;
 use diesel::{delete, insert_into, sql_query};
+use futures_util::FutureExt as _;
 use serde_json::json;
 use sha2::{Digest as _, Sha256};
 use shepherd_domain::audit::Action;
@@ -47,14 +48,13 @@ impl Store {
         if !self.setup_state(&ctx).await?.required {
             return Ok(false);
         }
-        let mut conn = self.connection().await?;
         let keep = sql_query(
             "insert into system_secrets (key_name, key_value) values ($1, $2) \
              on conflict (key_name) do update set key_value = excluded.key_value, created_at = now()",
         )
         .bind::<Text, _>(NAME)
         .bind::<Text, _>(setup_token_hash(token));
-        diesel_async::RunQueryDsl::execute(keep, &mut conn).await?;
+        self.alone(|conn| diesel_async::RunQueryDsl::execute(keep, conn).boxed()).await?;
         Ok(true)
     }
 

@@ -3,6 +3,7 @@
 use diesel::prelude::*;
 use diesel::sql_query;
 use diesel::sql_types::{BigInt, Uuid as SqlUuid};
+use futures_util::FutureExt as _;
 use serde_json::json;
 use shepherd_domain::audit::Action;
 
@@ -24,12 +25,8 @@ impl Store {
     /// # Errors
     /// Those of the database.
     pub async fn orders_sweep(&self) -> Result<usize> {
-        let mut conn = self.connection().await?;
-        Ok(diesel_async::RunQueryDsl::execute(
-            sql_query("delete from outbox where sent_at < now() - interval '7 days'"),
-            &mut conn,
-        )
-        .await?)
+        let old = sql_query("delete from outbox where sent_at < now() - interval '7 days'");
+        self.alone(|conn| diesel_async::RunQueryDsl::execute(old, conn).boxed()).await
     }
 
     /// Deletes the tenant's idempotency keys after 48 hours.

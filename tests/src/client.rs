@@ -33,6 +33,11 @@ impl Client {
         Self { token: Some(token.to_owned()), ..self.clone() }
     }
 
+    /// The same on a connection that it shares with nobody.
+    pub fn on_its_own_connection(&self) -> Self {
+        Self { http: reqwest::Client::new(), ..self.clone() }
+    }
+
     /// The same from another address of this machine.
     ///
     /// # Errors

@@ -65,6 +65,17 @@ impl Process {
         Ok(self.child.kill().await?)
     }
 
+    /// Asks it to end, as an operator does (SIGTERM).
+    ///
+    /// # Errors
+    /// When it has ended already.
+    pub async fn terminate(&self) -> anyhow::Result<()> {
+        let id = self.child.id().context("it has ended")?.to_string();
+        let status = Command::new("kill").args(["-TERM", &id]).status().await?;
+        anyhow::ensure!(status.success(), "kill: {status}");
+        Ok(())
+    }
+
     /// Waits for its end.
     ///
     /// # Errors

@@ -3,7 +3,6 @@
 //! `SHEPHERD_TEST_WORKER_KUBECONFIG` names the account that the provider uses, if it is another.
 
 use std::collections::BTreeMap;
-use std::sync::Mutex;
 use std::time::Duration;
 
 use anyhow::{Context, Result, ensure};
@@ -13,7 +12,7 @@ use shepherd_domain::fault::FaultCode;
 use shepherd_domain::ids::TicketId;
 use shepherd_domain::kubeconfig::Kubeconfig;
 use shepherd_worker::provider::{
-    Cluster, EgressPolicy, Ensured, NamespaceOrder, ObjectKind, Provider, Removal, VmOrder, VmProgress, VmRef,
+    Cluster, EgressPolicy, Ensured, NamespaceOrder, ObjectKind, Provider, Removal, VmOrder, VmRef,
 };
 use tokio::time::Instant;
 use uuid::Uuid;
@@ -102,11 +101,8 @@ impl World {
         Ok(())
     }
 
-    async fn wait(&self, vm: &VmRef, patience: Duration) -> std::result::Result<Vec<VmProgress>, FaultCode> {
-        let told = Mutex::new(Vec::new());
-        let tell = |progress| told.lock().unwrap_or_else(|error| error.into_inner()).push(progress);
-        self.cluster.await_vm_ready(vm, patience, &tell).await.map_err(|fault| fault.code)?;
-        Ok(told.into_inner().unwrap_or_default())
+    async fn wait(&self, vm: &VmRef, patience: Duration) -> std::result::Result<(), FaultCode> {
+        self.cluster.await_vm_ready(vm, patience).await.map(drop).map_err(|fault| fault.code)
     }
 }
 
@@ -182,7 +178,7 @@ async fn waiting_ends_when_the_vm_is_ready_and_when_there_is_nothing_to_wait_for
     let world = World::new().await?;
     let vm = world.applied("a").await?;
     ensure!(world.wait(&vm, PATIENCE).await.is_ok());
-    ensure!(world.wait(&vm, PATIENCE).await == Ok(Vec::new()), "ready at once");
+    ensure!(world.wait(&vm, PATIENCE).await == Ok(()), "ready at once");
     ensure!(world.wait(&world.vm("b", None), PATIENCE).await == Err(FaultCode::VmDeleted));
     ensure!(world.wait(&world.vm("a", Some("other".to_owned())), PATIENCE).await == Err(FaultCode::VmDeleted));
     ensure!(world.cluster.remove_vm(&vm).await? == Removal::Removed);
@@ -220,20 +216,15 @@ async fn removal_waits_for_the_last_finalizer() -> Result<()> {
 }
 
 #[tokio::test]
-async fn waiting_tells_what_kubevirt_says_and_ends_when_the_vm_is_deleted() -> Result<()> {
+async fn waiting_ends_when_the_vm_is_deleted() -> Result<()> {
     let world = World::new().await?;
     let mut order = world.order("a");
     order.manifest["spec"]["runStrategy"] = json!("Halted");
     let vm = world.vm("a", Some(world.cluster.apply_vm(&order).await?.uid));
-    let (told, mut telling) = tokio::sync::mpsc::unbounded_channel();
-    let tell = |progress: VmProgress| drop(told.send(progress.status));
-    let delete = async {
-        while telling.recv().await.is_some_and(|status| status != "Stopped") {}
-        world.vms.delete("a", &DeleteParams::default()).await
-    };
-    let (ended, deleted) = tokio::join!(world.cluster.await_vm_ready(&vm, PATIENCE, &tell), delete);
+    let at_once = DeleteParams::default();
+    let (ended, deleted) = tokio::join!(world.wait(&vm, PATIENCE), world.vms.delete("a", &at_once));
     deleted?;
-    ensure!(code(ended) == Some(FaultCode::VmDeleted));
+    ensure!(ended == Err(FaultCode::VmDeleted));
     Ok(())
 }
 

@@ -10,7 +10,6 @@ use shepherd_domain::digest::SpecDigest;
 use shepherd_domain::ids::{ClusterId, PrincipalId, TicketId, WorkspaceId};
 use shepherd_domain::manifest::{VmOrder, render};
 use shepherd_domain::placement::ModifiedSpec;
-use shepherd_domain::policy::Permission;
 use shepherd_domain::size::SizeSpec;
 use shepherd_domain::template::TemplateSpec;
 use shepherd_domain::ticket::RunState;
@@ -197,12 +196,7 @@ impl Store {
             .returning(Ticket::as_returning());
         let Some(ticket): Option<Ticket> = tx.one(change).await? else { return Ok(()) };
         if run_state == RunState::NeedsOperator {
-            let params = json!({"vm_name": ticket.vm_name});
-            let mut recipients = tx.holders(Permission::ExecutionAbandon, WorkspaceId(ticket.workspace_id)).await?;
-            if !recipients.contains(&ticket.requester_id) {
-                recipients.push(ticket.requester_id);
-            }
-            tx.notify(recipients, NoticeKind::TicketNeedsOperator, id, params);
+            tx.notify_operators(&ticket, NoticeKind::TicketNeedsOperator).await?;
         }
         let workspace = Some(WorkspaceId(ticket.workspace_id));
         tx.event("ticket", id.0, workspace, Some(ticket.requester_id), run_state.as_str());

@@ -14,6 +14,7 @@ use super::{Ticket, find};
 use crate::connection::Store;
 use crate::ctx::Ctx;
 use crate::error::Result;
+use crate::notices::NoticeKind;
 use crate::pipeline::Batch;
 use crate::schema::vms;
 
@@ -100,6 +101,9 @@ impl Store {
                 _ => ("RUNNING", Action::ExecutionResume),
             };
             tx.event("ticket", id.0, Some(WorkspaceId(ticket.workspace_id)), Some(ticket.requester_id), word);
+            if action == Action::ExecutionPark {
+                tx.notify_operators(&ticket, NoticeKind::TicketParked).await?;
+            }
             tx.leaf(ticket.leaf(action, json!({"step": step.as_str(), "fault": fault})))?;
         }
         if let StepOutcome::Done { vm: Some(vm), .. } = outcome {

@@ -30,6 +30,7 @@ async fn told(person: &Person, kind: &str) -> anyhow::Result<usize> {
 #[tokio::test]
 async fn a_run_parks_after_ten_minutes_without_the_cluster_and_goes_on_when_it_is_back() -> anyhow::Result<()> {
     let world = World::start().await?;
+    let sre = hire(&world.admin, &world.anonymous, "sven", &["SRE"]).await?;
     let gateway = Gateway::of_run()?;
     let matching = json!({"verb": "create", "resource": "namespaces", "name": world.namespace_name});
     let fault = gateway.fault(matching, json!({"kind": "status", "status": 503}), None).await?;
@@ -44,6 +45,9 @@ async fn a_run_parks_after_ten_minutes_without_the_cluster_and_goes_on_when_it_i
     assert_eq!((&parked["state"], &parked["fault"]["code"]), (&json!("EXECUTING"), &json!("CLUSTER_UNHEALTHY")));
     let waiting = step(&parked, "ensure_namespace");
     assert_eq!(waiting["fault"]["code"], "CLUSTER_UNHEALTHY", "{parked}");
+    for person in [&sre, &world.requester] {
+        assert_eq!(told(person, "TICKET_PARKED").await?, 1);
+    }
     gateway.heal(&fault).await?;
     let done = world.ticket_in(&ticket, &["SUCCESS"]).await?;
     assert!(done["fault"].is_null() && step(&done, "ensure_namespace")["fault"].is_null(), "{done}");

@@ -1,3 +1,4 @@
 mod absent;
 mod configuration;
+mod ending;
 mod hanging;

@@ -63,7 +63,7 @@ pub(super) async fn apply_vm(worker: &Worker, activity: &ActivityContext, ticket
 pub(super) async fn await_vm_ready(worker: &Worker, activity: &ActivityContext, ticket: TicketRef) -> Result {
     run(worker, activity, ticket, StepName::AwaitVmReady, async |step| {
         let vm = reference(&step.work, ticket);
-        let ready = step.provider.await_vm_ready(&vm, patience(step), &|_| {}).await?;
+        let ready = step.provider.await_vm_ready(&vm, patience(step)).await?;
         let detail = json!({"uid": ready.uid, "resource_version": ready.resource_version});
         let (manifest, _) = rendered(&step.work)?;
         Ok(Done { detail, vm: Some(seen(&manifest, ready.uid, VmState::Running)) })

@@ -21,7 +21,7 @@ use super::orders::{
 };
 use super::pace::Pace;
 use super::transport::Transport;
-use super::{Progress, Provider, changes, check, errors, namespace, ready, residue, vm};
+use super::{Provider, changes, check, errors, namespace, ready, residue, vm};
 
 /// Client of one cluster. Cheap to clone; the caller keeps one per cluster and credential version,
 /// because clones share connections and pace.
@@ -161,8 +161,8 @@ impl Provider for Cluster {
         vm::apply(self, order).await
     }
 
-    async fn await_vm_ready(&self, vm: &VmRef, patience: Duration, progress: Progress<'_>) -> Result<VmReady, Fault> {
-        ready::wait(self, vm, patience, progress).await
+    async fn await_vm_ready(&self, vm: &VmRef, patience: Duration) -> Result<VmReady, Fault> {
+        ready::wait(self, vm, patience).await
     }
 
     async fn remove_vm(&self, vm: &VmRef) -> Result<Removal, Fault> {

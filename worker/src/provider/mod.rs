@@ -36,12 +36,9 @@ pub use cluster::Cluster;
 pub use egress::{EgressPolicy, EgressPolicyError};
 pub use orders::{
     Applied, ClusterVerdict, Ensured, NamespaceOrder, NodeFacts, ObjectKind, ObjectRef, Removal, StorageClass,
-    VmChange, VmOrder, VmProgress, VmReady, VmRef, VmSighting,
+    VmChange, VmOrder, VmReady, VmRef, VmSighting,
 };
 pub use rights::{RIGHTS, Right};
-
-/// What progress of a start is told to.
-pub type Progress<'a> = &'a (dyn Fn(VmProgress) + Send + Sync);
 
 /// One cluster as the activities see it. Every method may run twice.
 #[async_trait]
@@ -69,7 +66,7 @@ pub trait Provider: Send + Sync {
     /// # Errors
     /// `VM_START_FAILED`, `VM_NOT_READY`, `VM_DELETED`; the cluster's faults once reconnecting
     /// does not help.
-    async fn await_vm_ready(&self, vm: &VmRef, patience: Duration, progress: Progress<'_>) -> Result<VmReady, Fault>;
+    async fn await_vm_ready(&self, vm: &VmRef, patience: Duration) -> Result<VmReady, Fault>;
 
     /// Deletes a VM if it is ours, with its data volumes, and waits until it is gone.
     ///

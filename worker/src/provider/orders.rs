@@ -67,15 +67,6 @@ pub struct VmRef {
     pub uid: Option<String>,
 }
 
-/// What KubeVirt says about a VM that is not ready yet.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct VmProgress {
-    /// KubeVirt's word, such as `Provisioning` or `ErrorUnschedulable`.
-    pub status: String,
-    /// Reason of the condition that holds it up, and its message; may be empty.
-    pub reason: String,
-}
-
 /// VM that runs and is ready.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct VmReady {

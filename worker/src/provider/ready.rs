@@ -7,24 +7,18 @@ use kube::api::{Api, ListParams};
 use shepherd_domain::fault::{Fault, FaultCode, Operation};
 use tokio::time::{Instant, timeout, timeout_at};
 
-use super::Progress;
 use super::cluster::Cluster;
 use super::follow::{Follow, Seen};
 use super::kubevirt::{Outlook, Vm, text};
-use super::orders::{VmProgress, VmReady, VmRef};
+use super::orders::{VmReady, VmRef};
 
 /// How long a failing status must last: some of them flash by while volumes are being made.
 const GRACE: Duration = Duration::from_secs(3);
 
-pub(super) async fn wait(
-    cluster: &Cluster,
-    vm: &VmRef,
-    patience: Duration,
-    progress: Progress<'_>,
-) -> Result<VmReady, Fault> {
+pub(super) async fn wait(cluster: &Cluster, vm: &VmRef, patience: Duration) -> Result<VmReady, Fault> {
     let selection = ListParams::default().fields(&format!("metadata.name={}", vm.name));
     let mut watch = Follow::new(cluster, cluster.vms(&vm.namespace), selection);
-    let mut wait = Wait { vm, progress, told: None, failing: None, is_listed: false };
+    let mut wait = Wait { vm, last: String::new(), failing: None, is_listed: false };
     let end = timeout(patience, wait.run(&mut watch)).await;
     match end.unwrap_or_else(|_| Err(wait.too_late(patience))) {
         Err(fault) if matches!(fault.code, FaultCode::VmStartFailed | FaultCode::VmNotReady) => {
@@ -53,9 +47,8 @@ async fn explained(cluster: &Cluster, vm: &VmRef, fault: Fault) -> Fault {
 
 struct Wait<'a> {
     vm: &'a VmRef,
-    progress: Progress<'a>,
-    /// What was last told to the one who waits.
-    told: Option<VmProgress>,
+    /// What KubeVirt said last.
+    last: String,
     /// Fault that becomes final at that moment.
     failing: Option<(Instant, Fault)>,
     /// Whether the VM was in the listing that is going on.
@@ -98,7 +91,7 @@ impl Wait<'_> {
         }
         self.is_listed = true;
         let status = found.status.clone().unwrap_or_default();
-        let now = VmProgress { reason: status.reason(), status: status.printable_status.clone() };
+        self.last = words(&status.printable_status, &status.reason());
         match status.outlook() {
             Outlook::Ready => {
                 return Ok(Some(VmReady {
@@ -109,29 +102,20 @@ impl Wait<'_> {
             Outlook::Waiting => self.failing = None,
             Outlook::Failing => {
                 let at = self.failing.take().map_or_else(|| Instant::now() + GRACE, |(at, _)| at);
-                self.failing = Some((at, Fault::new(FaultCode::VmStartFailed, words(&now))));
+                self.failing = Some((at, Fault::new(FaultCode::VmStartFailed, self.last.clone())));
             }
-        }
-        if self.told.as_ref() != Some(&now) {
-            (self.progress)(now.clone());
-            self.told = Some(now);
         }
         Ok(None)
     }
 
     fn too_late(&self, patience: Duration) -> Fault {
-        let last = self.told.as_ref().map(words).filter(|words| !words.is_empty());
-        let last = last.unwrap_or_else(|| "KubeVirt has not said anything about it".to_owned());
+        let last = if self.last.is_empty() { "KubeVirt has not said anything about it" } else { &self.last };
         Fault::new(FaultCode::VmNotReady, format!("not ready after {} s: {last}", patience.as_secs()))
     }
 }
 
-fn words(progress: &VmProgress) -> String {
-    if progress.reason.is_empty() {
-        progress.status.clone()
-    } else {
-        format!("{}: {}", progress.status, progress.reason)
-    }
+fn words(status: &str, reason: &str) -> String {
+    if reason.is_empty() { status.to_owned() } else { format!("{status}: {reason}") }
 }
 
 fn vanished() -> Fault {

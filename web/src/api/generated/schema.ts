@@ -1780,7 +1780,7 @@ export interface components {
             id: string;
             /**
              * @description APPROVAL_PENDING, APPROVAL_REMINDER, TICKET_APPROVED, TICKET_REJECTED, TICKET_EXPIRED, TICKET_SUCCEEDED,
-             *     TICKET_FAILED, TICKET_NEEDS_OPERATOR.
+             *     TICKET_FAILED, TICKET_PARKED, TICKET_NEEDS_OPERATOR.
              * @example APPROVAL_PENDING
              */
             kind: string;
