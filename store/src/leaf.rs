@@ -80,6 +80,10 @@ impl Leaf {
         }
     }
 
+    pub(crate) fn action(&self) -> Action {
+        self.action
+    }
+
     pub(crate) fn tenant(&self, ctx: &Ctx) -> TenantId {
         if self.platform { ROOT_TENANT } else { ctx.tenant }
     }

@@ -12,6 +12,7 @@ use serde_json::json;
 use shepherd_domain::audit::Outcome;
 use shepherd_domain::policy::{Permission, Scope};
 use shepherd_domain::{Code, Refusal};
+use shepherd_faults::crash_point;
 use uuid::Uuid;
 
 use crate::actor::{ACTOR_SQL, Actor, ActorRow};
@@ -231,14 +232,18 @@ impl Tx {
 
     async fn end(&mut self, leaf: Leaf) -> Result<()> {
         count(true);
+        let act = leaf.action().as_str();
         self.leaf(leaf)?;
         self.open = true;
+        crash_point!("commit {act}: before");
         let done = COMMIT.execute(&mut &*self.conn).boxed();
         let done = in_time(flush(&self.conn, &mut self.queue, done)).await;
         // COMMIT was answered, unless the connection is given up. If something before it had failed it rolled back, and
         // nothing is open either way.
         self.open = false;
-        give_up_late(&mut self.conn, done).map(drop)
+        give_up_late(&mut self.conn, done)?;
+        crash_point!("commit {act}: after");
+        Ok(())
     }
 }
 

@@ -5,6 +5,7 @@
 mod catalogue;
 mod console;
 mod contract;
+mod crash;
 mod database;
 mod health;
 mod http;

@@ -65,6 +65,14 @@ impl Process {
         Ok(self.child.kill().await?)
     }
 
+    /// Kills it with SIGKILL unless it has ended, and waits for its end.
+    ///
+    /// # Errors
+    /// When it is no child of ours any more.
+    pub async fn end(&mut self) -> anyhow::Result<()> {
+        Ok(self.child.kill().await?)
+    }
+
     /// Asks it to end, as an operator does (SIGTERM).
     ///
     /// # Errors

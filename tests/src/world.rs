@@ -35,6 +35,7 @@ pub struct World {
     /// More for the environment of workers that are started from now on.
     pub worker_settings: Vec<(&'static str, String)>,
     queue: String,
+    server_settings: Vec<(&'static str, String)>,
 }
 
 impl World {
@@ -50,7 +51,7 @@ impl World {
     ///
     /// # Errors
     /// When any part cannot be had.
-    pub async fn with(settings: &[(&str, String)]) -> anyhow::Result<Self> {
+    pub async fn with(settings: &[(&'static str, String)]) -> anyhow::Result<Self> {
         let mut world = Self::without_worker(settings).await?;
         world.start_worker().await?;
         world.cluster_passes().await?;
@@ -61,7 +62,7 @@ impl World {
     ///
     /// # Errors
     /// When any part cannot be had.
-    pub async fn without_worker(settings: &[(&str, String)]) -> anyhow::Result<Self> {
+    pub async fn without_worker(settings: &[(&'static str, String)]) -> anyhow::Result<Self> {
         Self::on(Database::create().await?, settings).await
     }
 
@@ -69,8 +70,9 @@ impl World {
     ///
     /// # Errors
     /// When any part cannot be had.
-    pub async fn on(database: Database, settings: &[(&str, String)]) -> anyhow::Result<Self> {
-        let (server, anonymous, admin) = start_server(&database, settings).await?;
+    pub async fn on(database: Database, settings: &[(&'static str, String)]) -> anyhow::Result<Self> {
+        let server_settings = server_environment(&database, settings)?;
+        let (server, anonymous, admin) = first_server(&server_settings).await?;
         let requester = hire(&admin, &anonymous, "rita", &["Operator"]).await?;
         let approver = hire(&admin, &anonymous, "anton", &["Approver"]).await?;
         let second_approver = hire(&admin, &anonymous, "berta", &["Approver"]).await?;
@@ -114,6 +116,7 @@ impl World {
             instance_size,
             worker_settings: Vec::new(),
             queue,
+            server_settings,
         })
     }
 
@@ -126,6 +129,21 @@ impl World {
         let ready = worker.event("ready").await?;
         self.worker_url = text(&ready, "url")?.to_owned();
         self.worker = Some(worker);
+        Ok(())
+    }
+
+    /// Kills the server, if it still runs, and starts it again where it was, with `more` in its environment.
+    ///
+    /// # Errors
+    /// When it does not become ready.
+    pub async fn restart_server(&mut self, more: &[(&'static str, String)]) -> anyhow::Result<()> {
+        let address = self.anonymous.base().trim_start_matches("http://").to_owned();
+        let mut settings = self.server_settings.clone();
+        settings.push(("SHEPHERD_LISTEN", address));
+        settings.extend(more.iter().cloned());
+        self.server.end().await?;
+        self.server = Process::start("shepherd-server", &["serve"], &settings)?;
+        self.server.event("ready").await?;
         Ok(())
     }
 
@@ -267,14 +285,21 @@ impl World {
     }
 }
 
-async fn start_server(database: &Database, settings: &[(&str, String)]) -> anyhow::Result<(Process, Client, Person)> {
+fn server_environment(
+    database: &Database,
+    settings: &[(&'static str, String)],
+) -> anyhow::Result<Vec<(&'static str, String)>> {
     let mut environment = vec![
         ("DATABASE_URL", database.server_url()?),
         ("SHEPHERD_LISTEN", "127.0.0.1:0".to_owned()),
         ("SHEPHERD_LOGIN_ATTEMPTS_PER_MINUTE", "1000".to_owned()),
     ];
-    environment.extend(settings.iter().map(|(name, value)| (*name, value.clone())));
-    let mut server = Process::start("shepherd-server", &["serve"], &environment)?;
+    environment.extend(settings.iter().cloned());
+    Ok(environment)
+}
+
+async fn first_server(settings: &[(&'static str, String)]) -> anyhow::Result<(Process, Client, Person)> {
+    let mut server = Process::start("shepherd-server", &["serve"], settings)?;
     let setup = server.event("setup").await?;
     let ready = server.event("ready").await?;
     let anonymous = Client::anonymous(text(&ready, "url")?);

@@ -4,6 +4,7 @@ use anyhow::{Context as _, bail};
 use futures::stream::FuturesUnordered;
 use futures::{FutureExt, StreamExt};
 use serde::Deserialize;
+use shepherd_faults::crash_point;
 use shepherd_store::{Order, OrderKind, Store, Wakes};
 use shepherd_workflows::activities::{CheckCluster, TicketRef};
 use shepherd_workflows::attributes::{
@@ -88,8 +89,10 @@ impl Relay {
     }
 
     async fn deliver(&self, order: Order) {
+        crash_point!("order {}: taken", order.kind.as_str());
         let delivered = tokio::time::timeout(DELIVERY, self.hand_over(&order)).await;
         let delivered = delivered.unwrap_or_else(|_| Err(anyhow::anyhow!("Temporal did not answer in time")));
+        crash_point!("order {}: handed over", order.kind.as_str());
         let marked = match &delivered {
             Ok(()) => self.store.order_sent(&order).await,
             Err(error) => {
@@ -99,6 +102,7 @@ impl Relay {
                 self.store.order_failed(&order, &format!("{error:#}"), pause).await
             }
         };
+        crash_point!("order {}: marked", order.kind.as_str());
         metrics::counter!("shepherd_outbox_deliveries_total", "kind" => order.kind.as_str(), "delivered" => delivered.is_ok().to_string()).increment(1);
         if let Err(error) = marked {
             // The lease ends by itself, and delivering again does nothing new.

@@ -46,7 +46,7 @@ fn facts(world: &World) -> Value {
 }
 
 /// A journey in a whole product.
-async fn journey_in_world(name: &str, settings: &[(&str, String)]) -> anyhow::Result<()> {
+async fn journey_in_world(name: &str, settings: &[(&'static str, String)]) -> anyhow::Result<()> {
     let world = World::with(settings).await?;
     journey(name, &facts(&world)).await
 }

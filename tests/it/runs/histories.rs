@@ -56,7 +56,7 @@ async fn record_all() -> anyhow::Result<()> {
     record(&world, "expired", &expired, "EXPIRED").await
 }
 
-async fn sealed_with_the_key(settings: &[(&str, String)]) -> anyhow::Result<World> {
+async fn sealed_with_the_key(settings: &[(&'static str, String)]) -> anyhow::Result<World> {
     let mut all = vec![("SHEPHERD_ENCRYPTION_KEY", KEY.to_owned())];
     all.extend_from_slice(settings);
     let mut world = World::without_worker(&all).await?;

@@ -7,6 +7,7 @@ mod histories;
 mod namespace;
 mod outage;
 mod parked;
+mod reconcile;
 mod refused;
 mod rights;
 mod transient;

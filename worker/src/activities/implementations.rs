@@ -8,28 +8,29 @@ use std::sync::Arc;
 use temporalio_macros::activities;
 use temporalio_sdk::activities::{ActivityContext, ActivityError};
 
-use super::{Worker, cluster, context, effects, records};
+use super::{Worker, cluster, context, disturbed, effects, records};
 
 #[activities]
 impl Worker {
     #[activity(definition = definitions::ClaimTicket)]
     async fn claim_ticket(self: Arc<Self>, ctx: ActivityContext, ticket: TicketRef) -> Result<Claimed, ActivityError> {
-        records::claim(&self, &context(&ctx, ticket), ticket).await
+        disturbed::execute(&ctx, || async { records::claim(&self, &context(&ctx, ticket), ticket).await }).await
     }
 
     #[activity(definition = definitions::ExpireTicket)]
     async fn expire_ticket(self: Arc<Self>, ctx: ActivityContext, ticket: TicketRef) -> Result<Expired, ActivityError> {
-        records::expire(&self, &context(&ctx, ticket), ticket).await
+        disturbed::execute(&ctx, || async { records::expire(&self, &context(&ctx, ticket), ticket).await }).await
     }
 
     #[activity(definition = definitions::RemindApprovers)]
     async fn remind_approvers(self: Arc<Self>, ctx: ActivityContext, ticket: TicketRef) -> Result<(), ActivityError> {
-        records::remind(&self, &context(&ctx, ticket), ticket).await
+        disturbed::execute(&ctx, || async { records::remind(&self, &context(&ctx, ticket), ticket).await }).await
     }
 
     #[activity(definition = definitions::NoteUndoing)]
     async fn note_undoing(self: Arc<Self>, ctx: ActivityContext, note: TicketFault) -> Result<(), ActivityError> {
-        records::undoing(&self, &context(&ctx, note.ticket), note).await
+        disturbed::execute(&ctx, || async { records::undoing(&self, &context(&ctx, note.ticket), note.clone()).await })
+            .await
     }
 
     #[activity(definition = definitions::NoteNeedsOperator)]
@@ -38,7 +39,10 @@ impl Worker {
         ctx: ActivityContext,
         note: TicketFault,
     ) -> Result<(), ActivityError> {
-        records::needs_operator(&self, &context(&ctx, note.ticket), note).await
+        disturbed::execute(&ctx, || async {
+            records::needs_operator(&self, &context(&ctx, note.ticket), note.clone()).await
+        })
+        .await
     }
 
     #[activity(definition = definitions::FinishTicket)]
@@ -47,32 +51,35 @@ impl Worker {
         ctx: ActivityContext,
         finish: FinishTicket,
     ) -> Result<Finished, ActivityError> {
-        records::finish(&self, &context(&ctx, finish.ticket), finish).await
+        disturbed::execute(&ctx, || async {
+            records::finish(&self, &context(&ctx, finish.ticket), finish.clone()).await
+        })
+        .await
     }
 
     #[activity(definition = definitions::EnsureNamespace)]
     async fn ensure_namespace(self: Arc<Self>, ctx: ActivityContext, ticket: TicketRef) -> Result<(), ActivityError> {
-        effects::ensure_namespace(&self, &ctx, ticket).await
+        disturbed::execute(&ctx, || async { effects::ensure_namespace(&self, &ctx, ticket).await }).await
     }
 
     #[activity(definition = definitions::ApplyVm)]
     async fn apply_vm(self: Arc<Self>, ctx: ActivityContext, ticket: TicketRef) -> Result<(), ActivityError> {
-        effects::apply_vm(&self, &ctx, ticket).await
+        disturbed::execute(&ctx, || async { effects::apply_vm(&self, &ctx, ticket).await }).await
     }
 
     #[activity(definition = definitions::AwaitVmReady)]
     async fn await_vm_ready(self: Arc<Self>, ctx: ActivityContext, ticket: TicketRef) -> Result<(), ActivityError> {
-        effects::await_vm_ready(&self, &ctx, ticket).await
+        disturbed::execute(&ctx, || async { effects::await_vm_ready(&self, &ctx, ticket).await }).await
     }
 
     #[activity(definition = definitions::RemoveVm)]
     async fn remove_vm(self: Arc<Self>, ctx: ActivityContext, ticket: TicketRef) -> Result<(), ActivityError> {
-        effects::remove_vm(&self, &ctx, ticket).await
+        disturbed::execute(&ctx, || async { effects::remove_vm(&self, &ctx, ticket).await }).await
     }
 
     #[activity(definition = definitions::RemoveNamespace)]
     async fn remove_namespace(self: Arc<Self>, ctx: ActivityContext, ticket: TicketRef) -> Result<(), ActivityError> {
-        effects::remove_namespace(&self, &ctx, ticket).await
+        disturbed::execute(&ctx, || async { effects::remove_namespace(&self, &ctx, ticket).await }).await
     }
 
     #[activity(definition = definitions::CheckCluster)]
@@ -81,11 +88,11 @@ impl Worker {
         ctx: ActivityContext,
         check: CheckCluster,
     ) -> Result<String, ActivityError> {
-        cluster::beating(&ctx, cluster::check(&self, &ctx, check)).await
+        disturbed::execute(&ctx, || async { cluster::beating(&ctx, cluster::check(&self, &ctx, check)).await }).await
     }
 
     #[activity(definition = definitions::ReconcileTickets)]
     async fn reconcile_tickets(self: Arc<Self>, ctx: ActivityContext, _round: ()) -> Result<Reconciled, ActivityError> {
-        cluster::beating(&ctx, cluster::reconcile(&self, &ctx)).await
+        disturbed::execute(&ctx, || async { cluster::beating(&ctx, cluster::reconcile(&self, &ctx)).await }).await
     }
 }

@@ -1,6 +1,7 @@
 //! What workflows ask for. Each is safe to run twice; the definitions name the effect keys.
 
 mod cluster;
+mod disturbed;
 mod effects;
 mod implementations;
 mod records;

@@ -4,6 +4,7 @@ use serde_json::{Value, json};
 use shepherd_domain::fault::{Fault, FaultCode};
 use shepherd_domain::ids::ClusterId;
 use shepherd_domain::step::StepName;
+use shepherd_faults::crash_point;
 use shepherd_store::tickets::{SeenVm, StepOutcome, Work};
 use shepherd_workflows::activities::TicketRef;
 use std::convert::Infallible;
@@ -70,6 +71,7 @@ where
     let ctx = context(activity, ticket);
     let attempt = i32::try_from(activity.info().attempt).unwrap_or(i32::MAX);
     worker.store.step_begin(&ctx, id(ticket), name, attempt).await.map_err(failure)?;
+    crash_point!("step {}: intent noted", name.as_str());
     let work = worker.store.ticket_work(&ctx, id(ticket)).await.map_err(failure)?;
     let outcome = match worker.clusters.provider(&ctx, ClusterId(work.cluster_id)).await {
         Err(fault) => Err(fault),
@@ -87,6 +89,7 @@ where
             }
         }
     };
+    crash_point!("step {}: effect done", name.as_str());
     let (noted, result) = match outcome {
         Ok(done) => (StepOutcome::Done { detail: done.detail, vm: done.vm }, Ok(())),
         Err(fault) => (noted(&fault, activity.info().attempt), Err(fault)),

@@ -20,12 +20,13 @@ const NOT_IN_TREE: [(&str, &[&str]); 6] = [
 ];
 
 /// Crates that only these of ours may name.
-const ONLY_IN: [(&str, &[&str]); 7] = [
+const ONLY_IN: [(&str, &[&str]); 8] = [
     ("diesel*", &["shepherd-store"]),
     ("kube*", &["shepherd-worker", "shepherd-devcluster-kubevirt", "shepherd-tests"]),
     ("actix*", &["shepherd-server", "shepherd-worker"]),
     ("temporalio-sdk", &["shepherd-worker", "shepherd-tests"]),
     ("temporalio-client", &["shepherd-worker", "shepherd-tests"]),
+    ("shepherd-faults", &["shepherd-store", "shepherd-worker", "shepherd-tests"]),
     ("shepherd-server", &["shepherd-tests"]),
     ("shepherd-worker", &["shepherd-tests"]),
 ];
