@@ -27,6 +27,9 @@ use crate::{body, routes};
 /// How often a missing database is asked again at start.
 const RETRY: Duration = Duration::from_millis(250);
 
+/// How long the head of a request may take.
+const HEAD: Duration = Duration::from_secs(10);
+
 /// What handlers share.
 pub struct App {
     pub(crate) store: Store,
@@ -93,6 +96,8 @@ impl App {
         .workers(workers)
         .shutdown_timeout(5)
         .disable_signals()
+        // As long as for a body. What actix answers then has no body of ours, so that a starved machine must not come to it.
+        .client_request_timeout(HEAD)
         // Whoever closes a connection gives its stream's place back at once, not with the next heartbeat.
         .h1_allow_half_closed(false)
         .listen(listener)?

@@ -14,7 +14,9 @@ use super::road::Road;
 use super::walker::Walker;
 
 /// Products that are killed beside each other: most of the time is waiting for time-outs of the dead.
-const LANES: usize = 4;
+const LANES: usize = 2;
+/// Of so many places one is taken, unless `SHEPHERD_CRASH_SHARE` says otherwise; 1 takes all.
+const SHARE: usize = 3;
 
 /// Who dies.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -33,8 +35,9 @@ pub async fn sweep(road: Road, n_least: usize) -> anyhow::Result<()> {
     let places = places(road).await?;
     println!("{road:?}: {} places\n{places:#?}", places.len());
     anyhow::ensure!(places.len() >= n_least, "only {} places: {places:?}", places.len());
+    let share = std::env::var("SHEPHERD_CRASH_SHARE").map_or(Ok(SHARE), |share| share.parse())?;
     let lanes = (0..LANES).map(|lane| {
-        let places: Vec<_> = places.iter().skip(lane).step_by(LANES).cloned().collect();
+        let places: Vec<_> = places.iter().step_by(share).skip(lane).step_by(LANES).cloned().collect();
         async move {
             let mut world = road.world().await?;
             for (victim, place) in places {
