@@ -1,7 +1,9 @@
 import react from "@vitejs/plugin-react";
 import { defineConfig } from "vitest/config";
+import { icu } from "./scripts/icu.mjs";
 import { spareCss } from "./scripts/spare-css.mjs";
 import { spareDrawer } from "./scripts/spare-drawer.mjs";
+import { spareIcons } from "./scripts/spare-icons.mjs";
 
 /** Where the dev server finds the API; there is no default, so that nobody talks to a wrong one. */
 const api = process.env["SHEPHERD_API"];
@@ -12,7 +14,9 @@ function forwarded(target: string) {
 }
 
 export default defineConfig({
-  plugins: [react(), spareDrawer()],
+  plugins: [react(), icu(), spareDrawer(), spareIcons()],
+  // Texts come compiled.
+  resolve: { alias: { "@formatjs/icu-messageformat-parser": "@formatjs/icu-messageformat-parser/no-parser.js" } },
   css: { postcss: { plugins: [spareCss()] } },
   // The policy of the server allows no data: URLs for scripts and styles.
   build: { outDir: "dist", manifest: true, assetsInlineLimit: 0 },
