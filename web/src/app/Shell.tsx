@@ -9,7 +9,6 @@ import {
   Nav,
   NavGroup,
   NavItem,
-  NavList,
   Page,
   PageSection,
   PageSidebar,
@@ -133,7 +132,6 @@ function Navigation({ path }: { path: string }) {
           </NavGroup>
         );
       })}
-      <NavList />
     </Nav>
   );
 }
