@@ -19,8 +19,6 @@ const short = shortNames();
 
 export default defineConfig({
   plugins: [react(), icu(), spareParts(), spareIcons(), spared.scripts, short.scripts],
-  // Texts come compiled.
-  resolve: { alias: { "@formatjs/icu-messageformat-parser": "@formatjs/icu-messageformat-parser/no-parser.js" } },
   css: { postcss: { plugins: [spared.styles, short.styles] } },
   // The policy of the server allows no data: URLs for scripts and styles.
   build: { outDir: "dist", manifest: true, assetsInlineLimit: 0 },

@@ -2,6 +2,7 @@
 // none fails the build. A text without anything to fill in stays text; the others become what IntlMessageFormat takes.
 import { parse } from "@formatjs/icu-messageformat-parser";
 
+const PARSER = "@formatjs/icu-messageformat-parser";
 const LITERAL = 0;
 
 /** The plugin for Vite. */
@@ -9,6 +10,13 @@ export function icu() {
   return {
     name: "icu",
     enforce: "post",
+    resolveId: {
+      order: "pre",
+      handler(source, importer) {
+        if (source !== PARSER || !/\/intl-messageformat\//.test(importer ?? "")) return null;
+        return this.resolve(`${PARSER}/no-parser.js`, importer);
+      },
+    },
     transform(code, id) {
       if (!/\/src\/[^?]*\.tsx?(?:\?|$)/.test(id) || !/\bcatalogue\(/.test(code)) return null;
       const compiled = [];

@@ -14,10 +14,10 @@ interface TableProps extends HTMLAttributes<HTMLTableElement> {
   isStickyHeader?: boolean;
 }
 
-/** A compact table; on narrow windows each row becomes a block. The roles keep it a table there. */
+/** A compact table; on narrow windows each row becomes a block. */
 export function Table({ borders = true, isStickyHeader = false, ...rest }: TableProps) {
   const modifiers = ["pf-v6-c-table pf-m-grid-md pf-m-compact", !borders && "pf-m-no-border-rows", isStickyHeader && "pf-m-sticky-header"];
-  return <table role="grid" {...rest} className={classes(...modifiers)} />;
+  return <table {...rest} className={classes(...modifiers)} />;
 }
 
 /** The row of headings. */
@@ -27,11 +27,7 @@ export function Thead({ children }: { children: ReactNode }) {
 
 /** The rows. */
 export function Tbody({ children }: { children: ReactNode }) {
-  return (
-    <tbody role="rowgroup" className="pf-v6-c-table__tbody">
-      {children}
-    </tbody>
-  );
+  return <tbody className="pf-v6-c-table__tbody">{children}</tbody>;
 }
 
 interface RowProps extends HTMLAttributes<HTMLTableRowElement> {
