@@ -26,6 +26,8 @@ export default defineConfig({
     environment: "jsdom",
     include: ["src/**/*.test.{ts,tsx}"],
     restoreMocks: true,
+    // Pages are rendered whole, and machines are busy.
+    testTimeout: 60_000,
     // Its modules import style sheets, which Node cannot.
     server: { deps: { inline: [/@patternfly/] } },
   },
