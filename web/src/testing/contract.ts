@@ -74,7 +74,7 @@ export function sampleOf({ method, path }: Call, filling: Filling): Answer {
     if (schema.oneOf) return make(schema.oneOf[0] ?? {}, name, owner);
     if (schema.enum) return schema.enum[0];
     const type = Array.isArray(schema.type) ? (schema.type as string[]).find((each) => each !== "null") : schema.type;
-    switch (type) {
+    switch (type ?? "object") {
       case "array":
         return Array.from({ length: filling.items }, () => make(schema.items ?? {}, name, owner));
       case "boolean":

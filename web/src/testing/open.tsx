@@ -3,6 +3,7 @@ import { createMemoryHistory, createRootRoute, createRoute, createRouter, lazyRo
 import { configure, render, type RenderResult } from "@testing-library/react";
 import { PageError } from "../components/PageError";
 import { ToastProvider } from "../components/Toasts";
+import { code } from "../app/code";
 import { LanguageProvider } from "../app/language";
 import type { PageEntry } from "../app/pages";
 import { queryClient } from "../app/queries";
@@ -28,7 +29,7 @@ export function openPage({ path, load }: PageEntry, address: string, me: Me): Op
       </MeContext>
     ),
   });
-  const route = createRoute({ getParentRoute: () => root, path, component: lazyRouteComponent(load, "Page"), errorComponent: PageError });
+  const route = createRoute({ getParentRoute: () => root, path, component: lazyRouteComponent(() => code(load), "Page"), errorComponent: PageError });
   const elsewhere = createRoute({ getParentRoute: () => root, path: "$", component: () => null });
   const router = createRouter({
     routeTree: root.addChildren([route, elsewhere]),

@@ -11,10 +11,11 @@ export interface Call {
   body: string;
 }
 
-/** What the server answers: a status, and a body that is sent as JSON. */
+/** What the server answers: a status, and a body that is sent as JSON or a page that is sent as it is. */
 export interface Answer {
   status: number;
   body?: unknown;
+  page?: string;
 }
 
 let play: (call: Call) => Answer | Promise<Answer> = ({ path }) => {
@@ -52,10 +53,12 @@ class PlayedEvents extends EventTarget {
   }
 }
 
-async function played({ url, method, body }: PlayedRequest): Promise<Response> {
+async function played(request: PlayedRequest | string): Promise<Response> {
+  const { url, method, body } = typeof request === "string" ? new PlayedRequest(request) : request;
   const { pathname: path, searchParams: query } = new URL(url);
   const answer = await play({ method, path, query, body });
   const type = answer.status < 400 ? "application/json" : "application/problem+json";
+  if (answer.page !== undefined) return new Response(answer.page, { status: answer.status });
   return new Response(answer.body === undefined ? null : JSON.stringify(answer.body), {
     status: answer.status,
     headers: { "content-type": type },
