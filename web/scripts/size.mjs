@@ -3,8 +3,7 @@
 import { readFileSync } from "node:fs";
 import { gzipSync } from "node:zlib";
 
-// The aim is 250 kB. It is not reached yet; until then the first load may only shrink: lower this with it.
-const BUDGET = 346_000;
+const BUDGET = 250_000;
 const ROOTS = ["index.html", "src/pages/inbox/InboxPage.tsx"];
 
 const manifest = JSON.parse(readFileSync("dist/.vite/manifest.json", "utf8"));

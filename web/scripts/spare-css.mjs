@@ -1,6 +1,7 @@
-// Leaves out of PatternFly's style sheets what this console cannot show: themes it does not offer, parts of components
-// it does not use, sizes of window it does not tell apart, tokens nobody reads. Each cut but the themes names what in
-// our sources would need the part; as soon as that is written somewhere, the part is back in the next build.
+// Leaves out of PatternFly's style sheets, and of the lists of classes in its scripts, what this console cannot show:
+// themes it does not offer, parts of components it does not use, sizes of window it does not tell apart, tokens nobody
+// reads. Each cut but the themes names what in our sources would need the part; as soon as that is written somewhere, the
+// part is back in the next build.
 import { readFileSync, readdirSync } from "node:fs";
 import { join } from "node:path";
 
@@ -8,46 +9,79 @@ const PACKAGES = "node_modules/@patternfly";
 const THEMES = /\.pf-v6-theme-(?:felt|high-contrast|glass)\b/;
 const MEDIA = /prefers-contrast|forced-colors-never/;
 const WIDTHS = ["sm", "md", "lg", "xl", "2xl"];
+/** Components with classes for a width of window, and their elements. */
+const BY_WIDTH = [
+  ["layouts/Flex/flex", "Flex"],
+  ["layouts/Gallery/gallery", "Gallery"],
+  ["layouts/Grid/grid", "Grid"],
+  ["components/Page/page", "Page"],
+  ["components/Toolbar/toolbar", "Toolbar"],
+];
+/** Classes of `components/table/Table.tsx`, which is the only table. */
+const TABLE = /^(?:pf-v6-c-table(?:__(?:thead|tbody|tr|th|td))?|pf-m-(?:grid-md|compact|no-border-rows|sticky-header|clickable|nowrap|break-word|fit-content|width-\d+))$/;
 
 /** Files that are left out whole, and what in our sources needs them. */
-const FILES = [
-  [/\/Drawer\/drawer\.css$/, /\b(?:Drawer|notificationDrawer)\b/],
-  [/\/Table\/table-tree-view\.css$/, /\b(?:TreeRowWrapper|isTreeTable|treeRow)\b/],
-  [/\/Table\/table-scrollable\.css$/, /\b(?:ScrollContainer|isStickyColumn|InnerScrollContainer|OuterScrollContainer)\b/],
-];
+const FILES = [[/\/Drawer\/drawer\.css$/, /\b(?:Drawer|notificationDrawer)\b/]];
 
 /** Selectors that are left out of a file, and what in our sources needs them. */
 const SELECTORS = [
-  [/\/Table\/table-grid\.css$/, /\.pf-m-grid-(?:lg|xl|2xl)\b/, /\bgridBreakPoint\b/],
-  [/\/Table\/table\.css$/, /\.pf-m-(?:tree-view|nested-column-header)/, /\b(?:isTreeTable|hasNestedHeader|nestedHeader)/i],
-  ...WIDTHS.map((width) => [
-    /\/(?:layouts\/\w+|Toolbar)\/[\w-]+\.css$/,
-    new RegExp(String.raw`-on-${width}(?![\w-])`),
-    new RegExp(String.raw`\b${width}"?[:=]|ToolbarToggleGroup|OverflowMenu`),
-  ]),
+  [/\/Table\/table(?:-grid)?\.css$/, { test: (selector) => !classesOf(selector).every((name) => TABLE.test(name)) }, /"@patternfly\/react-table"/],
+  [/\/Page\/page\.css$/, /__dock\b|pf-m-docked|compass|__main-(?:wizard|subnav)/, /\bisDocked\b|="docked"|Compass|type="(?:wizard|subnav)"/],
+  [/\/Page\/page\.css$/, /pf-m-(?:sticky|shadow)-/, /\b(?:stickyOnBreakpoint|hasShadow(?:Top|Bottom)|isSticky(?:Base|Stuck)?)\b/],
+  [/\/Toolbar\/toolbar\.css$/, /pf-m-(?:row-gap|column-gap|gap|inset|(?:no)?wrap)\b/, /<Toolbar[^<]*\b(?:gap|rowGap|columnGap|inset|rowWrap)=/],
+  [/\/Toolbar\/toolbar\.css$/, /pf-m-(?:vertical|sticky\S*|toggle-group|expand-all|label-group|filter-group)\b|__expandable/, /ToolbarToggleGroup|ToolbarFilter|<Toolbar[^<]*\b(?:isVertical|isSticky|variant="(?:filter|label)-group)/],
+  ...BY_WIDTH.flatMap(([file, element]) =>
+    WIDTHS.map((width) => [
+      new RegExp(String.raw`/${file}\.css$`),
+      new RegExp(String.raw`-on-${width}(?:-height)?(?![\w-])`),
+      new RegExp(String.raw`<${element}\w*\b[^<]*\b${width}"?[:=]|ToolbarToggleGroup|OverflowMenu|stickyOnBreakpoint`),
+    ]),
+  ),
 ];
 
-/** The plugin for PostCSS. */
+/** The plugins for PostCSS and Vite. */
 export function spareCss() {
   let ours;
-  let read;
-  return {
+  let mentions;
+  const goneFrom = (file) => {
+    ours ??= texts("src", /\.(?:tsx?|css)$/).map(([, text]) => text).join("\n");
+    return SELECTORS.filter(([which, , need]) => which.test(file) && !need.test(ours)).map(([, what]) => what);
+  };
+  const styles = {
     postcssPlugin: "spare-css",
     Once(root) {
       const file = root.source?.input.file?.replaceAll("\\", "/") ?? "";
       if (!file.includes("/@patternfly/")) return;
-      ours ??= texts("src", /\.(?:tsx?|css)$/).join("\n");
+      const gone = goneFrom(file);
       if (FILES.some(([which, need]) => which.test(file) && !need.test(ours))) return root.removeAll();
-      const gone = SELECTORS.filter(([which, , need]) => which.test(file) && !need.test(ours)).map(([, what]) => what);
       root.walkRules((rule) => cut(rule, gone));
       root.walkAtRules("media", (rule) => (rule.nodes?.length === 0 || MEDIA.test(rule.params)) && rule.remove());
-      if (!/\/base\.css$/.test(file)) return;
-      read ??= new Set([ours, ...used()].join("\n").match(/--pf-[\w-]+/g));
-      spareTokens(root, read);
+      mentions ??= mentioned();
+      spareTokens(root, file.slice(file.indexOf("/@patternfly/")), mentions);
     },
   };
+  const scripts = {
+    name: "spare-css",
+    apply: "build",
+    transform(code, id) {
+      if (!/\/react-styles\/css\/.*\.mjs$/.test(id)) return null;
+      const gone = goneFrom(id.replace(/mjs$/, "css"));
+      if (gone.length === 0) return null;
+      const kept = code.split("\n").filter((line) => {
+        const name = /": "(pf-m-[\w-]+)",?$/.exec(line)?.[1];
+        return name === undefined || !gone.some((what) => what.test(`.${name}`));
+      });
+      return { code: kept.join("\n"), map: null };
+    },
+  };
+  return { scripts, styles };
 }
-spareCss.postcss = true;
+
+/** Classes that an element has to have for a selector; alternatives and exclusions do not count. */
+function classesOf(selector) {
+  const bare = selector.replace(/:(?:not|is|where|has)\((?:[^()]|\([^()]*\))*\)/g, "");
+  return [...bare.matchAll(/\.(pf-[\w-]+)/g)].map(([, name]) => name);
+}
 
 function cut(rule, gone) {
   const kept = rule.selectors.filter(
@@ -59,13 +93,14 @@ function cut(rule, gone) {
 }
 
 /** Takes away tokens that nothing reads, until each that is left is read by something that is left. */
-function spareTokens(root, read) {
+function spareTokens(root, file, mentions) {
+  const elsewhere = (token) => mentions.get(token)?.some((where) => where !== file) === true;
   for (;;) {
     const here = new Set();
     root.walkDecls(({ value }) => value.match(/--pf-[\w-]+/g)?.forEach((token) => here.add(token)));
     let removed = 0;
     root.walkDecls(/^--pf-/, (declaration) => {
-      if (read.has(declaration.prop) || here.has(declaration.prop)) return;
+      if (elsewhere(declaration.prop) || here.has(declaration.prop)) return;
       declaration.remove();
       removed += 1;
     });
@@ -73,17 +108,29 @@ function spareTokens(root, read) {
   }
 }
 
-/** Whatever may read a token: all of PatternFly's style sheets but the base, and its code. */
-function used() {
-  return [
+/** Where each token is named: our sources, PatternFly's style sheets and its code. Two places are enough to know. */
+function mentioned() {
+  const all = [
+    ...texts("src", /\.(?:tsx?|css)$/),
     ...texts(`${PACKAGES}/react-styles/css`, /\.css$/),
     ...texts(`${PACKAGES}/react-core/dist/esm`, /\.js$/),
-    ...texts(`${PACKAGES}/react-table/dist/esm`, /\.js$/),
+    ...texts(`${PACKAGES}/react-core/dist/styles`, /\/base\.css$/),
   ];
+  const found = new Map();
+  for (const [file, text] of all) {
+    for (const token of new Set(text.match(/--pf-[\w-]+/g))) {
+      const places = found.get(token);
+      if (places === undefined) found.set(token, [file]);
+      else if (places.length < 2) places.push(file);
+    }
+  }
+  return found;
 }
 
+/** Files of a folder with their texts; those of PatternFly by their path from its folder. */
 function texts(folder, which) {
   return readdirSync(folder, { recursive: true, withFileTypes: true })
-    .filter((entry) => entry.isFile() && which.test(entry.name))
-    .map((entry) => readFileSync(join(entry.parentPath ?? entry.path, entry.name), "utf8"));
+    .map((entry) => [entry, join(entry.parentPath ?? entry.path, entry.name)])
+    .filter(([entry, path]) => entry.isFile() && which.test(path))
+    .map(([, path]) => [path.replace(/^node_modules/, ""), readFileSync(path, "utf8")]);
 }

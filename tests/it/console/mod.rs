@@ -147,6 +147,11 @@ async fn a_session_that_ends_loses_no_form() -> anyhow::Result<()> {
 }
 
 #[tokio::test]
+async fn an_upgrade_while_a_form_is_open_is_told_and_loses_no_form() -> anyhow::Result<()> {
+    journey_in_world("upgrade", &[]).await
+}
+
+#[tokio::test]
 async fn events_that_were_cut_go_on() -> anyhow::Result<()> {
     let line = Line::new().await?;
     let settings = [("SHEPHERD_LISTEN", line.target.to_string()), ("SHEPHERD_PUBLIC_URL", line.url.clone())];

@@ -1,12 +1,14 @@
 import { MenuToggle } from "@patternfly/react-core";
 import { UserIcon } from "@patternfly/react-icons/dist/esm/icons/user-icon";
-import { lazy, Suspense, useRef, useState } from "react";
+import { lazy, useRef, useState } from "react";
 import { useText } from "../messages/catalogue";
+import { code } from "./code";
+import { OnDemand } from "./OnDemand";
 import { useMe } from "./session";
 import { shellText } from "./shellText";
 
 const AccountDropdown = lazy(() =>
-  import("./AccountDropdown").then((module) => ({ default: module.AccountDropdown })),
+  code(() => import("./AccountDropdown")).then((module) => ({ default: module.AccountDropdown })),
 );
 
 /** The person who is signed in, and the menu that belongs to them. */
@@ -33,8 +35,8 @@ export function AccountMenu() {
   );
   if (!wanted) return toggle;
   return (
-    <Suspense fallback={toggle}>
+    <OnDemand fallback={toggle}>
       <AccountDropdown toggle={toggle} toggleRef={ref} open={open} onOpenChange={setOpen} />
-    </Suspense>
+    </OnDemand>
   );
 }

@@ -1,18 +1,20 @@
 import { Button, EmptyState, EmptyStateActions, EmptyStateBody, EmptyStateFooter } from "@patternfly/react-core";
 import { DisconnectedIcon } from "@patternfly/react-icons/dist/esm/icons/disconnected-icon";
 import { Outlet, useRouterState } from "@tanstack/react-router";
-import { lazy, Suspense, useEffect } from "react";
+import { lazy, useEffect } from "react";
 import { Refused } from "../api/client";
 import { Loading } from "../components/Loading";
 import { useText } from "../messages/catalogue";
 import { paths } from "../paths";
+import { code } from "./code";
 import { Live } from "./live";
+import { OnDemand } from "./OnDemand";
 import { MeContext, useReadMe, useSignedOut } from "./session";
 import { Shell } from "./Shell";
 import { shellText } from "./shellText";
 import { useGo } from "./url";
 
-const SignInAgain = lazy(() => import("./SignInAgain").then((module) => ({ default: module.SignInAgain })));
+const SignInAgain = lazy(() => code(() => import("./SignInAgain")).then((module) => ({ default: module.SignInAgain })));
 
 /** Everything behind sign-in. Without a session it leads to the sign-in page; a session that ends later is renewed above the page, so that no form is lost. */
 export function Inside() {
@@ -39,9 +41,9 @@ export function Inside() {
             <Outlet />
           </Shell>
           {signedOut && (
-            <Suspense fallback={null}>
+            <OnDemand fallback={null}>
               <SignInAgain username={me.data.principal.username} />
-            </Suspense>
+            </OnDemand>
           )}
         </Live>
       </MeContext>

@@ -1,12 +1,14 @@
 import { NotificationBadge, NotificationBadgeVariant } from "@patternfly/react-core";
-import { lazy, Suspense, useRef, useState } from "react";
+import { lazy, useRef, useState } from "react";
 import { api, type Schemas } from "../api/client";
 import { useText } from "../messages/catalogue";
+import { code } from "./code";
 import { notificationText } from "./notificationText";
+import { OnDemand } from "./OnDemand";
 import { useRead } from "./read";
 
 const NotificationsPopover = lazy(() =>
-  import("./NotificationsPopover").then((module) => ({ default: module.NotificationsPopover })),
+  code(() => import("./NotificationsPopover")).then((module) => ({ default: module.NotificationsPopover })),
 );
 
 /** Unread notifications, and the latest of all of them on demand. */
@@ -30,9 +32,9 @@ export function NotificationsBell() {
         onClick={() => setOpen(!open)}
       />
       {open && (
-        <Suspense fallback={null}>
+        <OnDemand fallback={null}>
           <NotificationsPopover bell={bell} unread={count} onClose={() => setOpen(false)} />
-        </Suspense>
+        </OnDemand>
       )}
     </>
   );

@@ -1,5 +1,6 @@
 import {
   Alert,
+  AlertActionLink,
   Masthead,
   MastheadBrand,
   MastheadContent,
@@ -9,7 +10,6 @@ import {
   Nav,
   NavGroup,
   NavItem,
-  NavList,
   Page,
   PageSection,
   PageSidebar,
@@ -24,11 +24,13 @@ import { BarsIcon } from "@patternfly/react-icons/dist/esm/icons/bars-icon";
 import { useRouterState } from "@tanstack/react-router";
 import { useEffect, useRef, useState, type ReactNode } from "react";
 import { Link } from "../components/Link";
+import { commonText } from "../components/text";
 import { useText } from "../messages/catalogue";
 import { paths } from "../paths";
 import { AccountMenu } from "./AccountMenu";
 import { useConnected } from "./live";
 import { NotificationsBell } from "./NotificationsBell";
+import { useMissingPart } from "./OnDemand";
 import { pages, type NavEntry } from "./pages";
 import { useMe } from "./session";
 import { shellText } from "./shellText";
@@ -90,6 +92,7 @@ export function Shell({ children }: { children: ReactNode }) {
   return (
     <Page masthead={header} sidebar={sidebar} isManagedSidebar skipToContent={skip} mainContainerId={CONTENT} mainTabIndex={-1}>
       <Interrupted />
+      <PartMissing />
       {children}
     </Page>
   );
@@ -133,7 +136,6 @@ function Navigation({ path }: { path: string }) {
           </NavGroup>
         );
       })}
-      <NavList />
     </Nav>
   );
 }
@@ -159,6 +161,21 @@ function Interrupted() {
   return (
     <PageSection padding={{ default: "noPadding" }}>
       <Alert variant="warning" isInline isPlain title={text("offline")} />
+    </PageSection>
+  );
+}
+
+/** Says that a part of the page did not come, and why. */
+function PartMissing() {
+  const why = useMissingPart();
+  const text = useText(commonText);
+  if (why === undefined) return null;
+  const reload = <AlertActionLink onClick={() => window.location.reload()}>{text("reload")}</AlertActionLink>;
+  return (
+    <PageSection padding={{ default: "noPadding" }}>
+      <Alert variant={why === "upgraded" ? "info" : "warning"} isInline title={text(why === "broken" ? "partMissing" : why)} actionLinks={reload}>
+        {text(`${why}Body`)}
+      </Alert>
     </PageSection>
   );
 }

@@ -18,8 +18,11 @@ export function SignInAgain({ username }: { username: string }) {
           onSignedIn={({ principal }) => {
             // Somebody else may not go on with this person's page.
             if (principal.username !== username) return window.location.reload();
-            signalSignedIn();
-            void client.invalidateQueries();
+            // Reads that were sent without a session would end it again when they are answered.
+            void client.cancelQueries().then(() => {
+              signalSignedIn();
+              return client.invalidateQueries();
+            });
           }}
         />
       </ModalBody>

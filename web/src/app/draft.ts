@@ -1,12 +1,15 @@
 import { useCallback, useState } from "react";
+import { useMe } from "./session";
 
 /**
- * Input of a form that survives a reload and another page of the same tab; gone once it was sent. Never for
- * passwords and credentials.
+ * Input of a form that survives a reload and another page of the same tab; gone once it was sent or discarded. Nobody
+ * else who signs in here finds it. Never for passwords and credentials.
  */
 export function useDraft<T extends object>(name: string, initial: T): [T, (changes: Partial<T>) => void, () => void] {
-  const key = `shepherd.draft.${name}`;
-  const [draft, setDraft] = useState<T>(() => ({ ...initial, ...stored<T>(key) }));
+  const { principal } = useMe();
+  const key = `shepherd.draft.${principal.id}.${name}`;
+  const [first] = useState(initial);
+  const [draft, setDraft] = useState<T>(() => ({ ...first, ...stored<T>(key) }));
   const change = useCallback(
     (changes: Partial<T>) =>
       setDraft((before) => {
@@ -16,7 +19,10 @@ export function useDraft<T extends object>(name: string, initial: T): [T, (chang
       }),
     [key],
   );
-  const clear = useCallback(() => sessionStorage.removeItem(key), [key]);
+  const clear = useCallback(() => {
+    sessionStorage.removeItem(key);
+    setDraft(first);
+  }, [key, first]);
   return [draft, change, clear];
 }
 

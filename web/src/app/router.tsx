@@ -2,6 +2,7 @@ import { createRootRoute, createRoute, createRouter, lazyRouteComponent, Outlet 
 import { NotFound } from "../components/NotFound";
 import { PageError } from "../components/PageError";
 import { Loading } from "../components/Loading";
+import { code } from "./code";
 import { pages } from "./pages";
 import { Inside } from "./Inside";
 
@@ -14,11 +15,11 @@ const outside = [
   { path: "/set-up", load: () => import("../pages/set-up/SetUpPage") },
   { path: "/password", load: () => import("../pages/password/PasswordPage") },
 ].map(({ path, load }) =>
-  createRoute({ getParentRoute: () => root, path, component: lazyRouteComponent(load, "Page") }),
+  createRoute({ getParentRoute: () => root, path, component: lazyRouteComponent(() => code(load), "Page") }),
 );
 
 const within = pages.map(({ path, load }) =>
-  createRoute({ getParentRoute: () => inside, path, component: lazyRouteComponent(load, "Page") }),
+  createRoute({ getParentRoute: () => inside, path, component: lazyRouteComponent(() => code(load), "Page") }),
 );
 
 /** The router. Search parameters are plain text, so that a link reads as it was written. */

@@ -21,7 +21,14 @@ function write(answers: readonly ("lost" | "done")[]) {
     { wrapper },
   );
   const send = (name: string) => act(() => result.current.mutateAsync({ name }).catch(() => undefined));
-  return { keys, send };
+  /** Clicks before React has drawn again. */
+  const click = (...names: readonly string[]) =>
+    act(async () => {
+      const { mutate } = result.current;
+      names.forEach((name) => mutate({ name }));
+      await Promise.resolve();
+    });
+  return { keys, send, click };
 }
 
 test("a repeat after a lost answer is the same write", async () => {
@@ -43,5 +50,20 @@ test("another input is another write, even after a lost answer", async () => {
   const { keys, send } = write(["lost", "done"]);
   await send("a");
   await send("b");
+  expect(new Set(keys).size).toBe(2);
+});
+
+test("a double click is one call, and so is the next one", async () => {
+  const { keys, click } = write(["done", "done"]);
+  await click("a", "a", "a");
+  expect(keys).toHaveLength(1);
+  await click("a", "a");
+  expect(new Set(keys).size).toBe(2);
+  expect(keys).toHaveLength(2);
+});
+
+test("what is under way holds up nothing else", async () => {
+  const { keys, click } = write(["done", "done"]);
+  await click("a", "b");
   expect(new Set(keys).size).toBe(2);
 });

@@ -47,6 +47,15 @@ describe("a combo box", () => {
     await userEvent.type(box, "new one{Enter}");
     expect(onCreate.mock.calls).toEqual([["new one"]]);
   });
+  it("offers to make nothing while the choices are on their way", async () => {
+    const onCreate = vi.fn();
+    const { onChange, box } = show({ loading: true, choices: [], create: { label: (typed) => `Create ${typed}`, onCreate } });
+    await userEvent.type(box, "shop{Enter}");
+    expect(screen.queryByText("Create shop")).toBeNull();
+    expect(screen.getByRole("option", { name: /Loading/ })).toBeTruthy();
+    expect(onCreate).not.toHaveBeenCalled();
+    expect(onChange).not.toHaveBeenCalled();
+  });
   it("keeps markup in names as text", async () => {
     const { box } = show({ choices: [{ value: "1", label: "<b>bold</b>" }] });
     await userEvent.click(box);

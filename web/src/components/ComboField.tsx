@@ -33,6 +33,8 @@ interface Props {
   choices: readonly Choice[];
   onChange: (value: string) => void;
   placeholder: string;
+  /** The choices are on their way: nothing is offered in their place, and least of all to make what may be among them. */
+  loading?: boolean;
   /** Shown when nothing matches what was typed. */
   none: string;
   required?: boolean;
@@ -49,7 +51,8 @@ const CREATE = "\u0000create";
 
 /** One of many, found by typing a part of its name. */
 export function ComboField(props: Props) {
-  const { id, label, value, choices, onChange, placeholder, none, required = false, disabled = false, help, problem, create } = props;
+  const { id, label, value, choices, onChange, placeholder, none, required = false, disabled = false, loading = false, help, problem } = props;
+  const create = loading ? undefined : props.create;
   const common = useText(commonText);
   const [open, setOpen] = useState(false);
   const [typed, setTyped] = useState<string | null>(null);
@@ -103,7 +106,7 @@ export function ComboField(props: Props) {
         <TextInputGroupMain
           inputId={id}
           value={typed ?? chosen?.label ?? ""}
-          placeholder={placeholder}
+          placeholder={loading ? common("loading") : placeholder}
           autoComplete="off"
           aria-label={label}
           role="combobox"
@@ -142,7 +145,7 @@ export function ComboField(props: Props) {
         toggle={toggle}
       >
         <SelectList id={`${id}-list`} aria-label={label}>
-          {matching.length === 0 && !create && <SelectOption isDisabled>{none}</SelectOption>}
+          {matching.length === 0 && !create && <SelectOption isDisabled>{loading ? common("loading") : none}</SelectOption>}
           {entries.map((entry, index) => (
             <SelectOption
               key={entry.value}

@@ -1,7 +1,8 @@
-import { Button, FormSelect, FormSelectOption, InputGroup, InputGroupText, SearchInput, TextInput, Toolbar, ToolbarContent, ToolbarItem } from "@patternfly/react-core";
+import { Button, FormSelect, FormSelectOption, InputGroup, InputGroupText, TextInput, Toolbar, ToolbarContent, ToolbarItem } from "@patternfly/react-core";
 import { useEffect, useState } from "react";
 import { useUrl } from "../app/url";
 import { useText } from "../messages/catalogue";
+import { SearchBox } from "./SearchBox";
 import { stateText } from "./stateText";
 import { commonText } from "./text";
 
@@ -105,11 +106,11 @@ function Words({ filter, value, onChange }: OneProps) {
     if (typed.trim() !== value) onChange(typed.trim());
   };
   return (
-    <SearchInput
-      aria-label={filter.label}
+    <SearchBox
+      label={filter.label}
       placeholder={filter.label}
       value={typed}
-      onChange={(_, text) => setTyped(text)}
+      onChange={setTyped}
       onKeyDown={(event) => event.key === "Enter" && done()}
       className="shepherd-filter"
       onBlur={done}

@@ -1,6 +1,6 @@
-import { MenuToggle } from "@patternfly/react-core";
+import { Dropdown, DropdownItem, DropdownList, MenuToggle } from "@patternfly/react-core";
 import { EllipsisVIcon } from "@patternfly/react-icons/dist/esm/icons/ellipsis-v-icon";
-import { ActionsColumn } from "@patternfly/react-table";
+import { useState } from "react";
 import { useText } from "../messages/catalogue";
 import { commonText } from "./text";
 
@@ -16,18 +16,24 @@ export interface RowAct {
 /** What can be done with a row, as a menu at its end. */
 export function RowMenu({ name, acts }: { name: string; acts: readonly RowAct[] }) {
   const text = useText(commonText);
+  const [open, setOpen] = useState(false);
   return (
-    <ActionsColumn
-      actionsToggle={({ onToggle, isOpen, toggleRef }) => (
-        <MenuToggle ref={toggleRef} variant="plain" icon={<EllipsisVIcon />} aria-label={text("actionsOf", { name })} isExpanded={isOpen} onClick={onToggle} />
+    <Dropdown
+      isOpen={open}
+      onOpenChange={setOpen}
+      onSelect={() => setOpen(false)}
+      popperProps={{ position: "end" }}
+      toggle={(ref) => (
+        <MenuToggle ref={ref} variant="plain" icon={<EllipsisVIcon />} aria-label={text("actionsOf", { name })} isExpanded={open} onClick={() => setOpen(!open)} />
       )}
-      items={acts.map(({ title, onClick, why, danger = false }) => ({
-        title,
-        onClick,
-        isDanger: danger,
-        isAriaDisabled: why !== undefined,
-        ...(why === undefined ? {} : { tooltipProps: { content: why } }),
-      }))}
-    />
+    >
+      <DropdownList>
+        {acts.map(({ title, onClick, why, danger = false }) => (
+          <DropdownItem key={title} onClick={onClick} isDanger={danger} isAriaDisabled={why !== undefined} {...(why === undefined ? {} : { tooltipProps: { content: why } })}>
+            {title}
+          </DropdownItem>
+        ))}
+      </DropdownList>
+    </Dropdown>
   );
 }

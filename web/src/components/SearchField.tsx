@@ -1,5 +1,5 @@
-import { SearchInput } from "@patternfly/react-core";
 import { useEffect, useRef, useState } from "react";
+import { SearchBox } from "./SearchBox";
 
 interface Props {
   label: string;
@@ -35,13 +35,5 @@ export function SearchField({ label, placeholder, value, onChange }: Props) {
     }, PAUSE);
     return () => window.clearTimeout(timer);
   }, [typed]);
-  return (
-    <SearchInput
-      aria-label={label}
-      placeholder={placeholder}
-      value={typed}
-      onChange={(_, text) => setTyped(text)}
-      onClear={() => setTyped("")}
-    />
-  );
+  return <SearchBox label={label} placeholder={placeholder} value={typed} onChange={setTyped} onClear={() => setTyped("")} />;
 }

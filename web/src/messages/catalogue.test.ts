@@ -1,17 +1,15 @@
 import { expect, test } from "vitest";
-import { IntlMessageFormat } from "intl-messageformat";
-import type { Locale } from "../app/language";
-import { catalogue, format, type Catalogue } from "./catalogue";
+import { message } from "../../scripts/icu.mjs";
+import { catalogue, format, type Catalogue, type Message } from "./catalogue";
 
-const modules = import.meta.glob<Record<string, unknown>>("../**/*{t,T}ext.ts", { eager: true });
-const LOCALES: readonly [keyof Catalogue<string>, Locale][] = [["en", "en"], ["zh", "zh-CN"]];
+const modules = import.meta.glob<Record<string, unknown>>(["../**/*{t,T}ext.ts", "./{details,faults,fields}.ts"], { eager: true });
 
 function isCatalogue(value: unknown): value is Catalogue<string> {
   return typeof value === "object" && value !== null && "en" in value && "zh" in value;
 }
 
 /** Names in the braces of a text, at any depth. */
-function names(locale: Locale, text: string): string[] {
+function names(message: Message): string[] {
   const found = new Set<string>();
   const visit = (node: unknown): void => {
     if (Array.isArray(node)) node.forEach(visit);
@@ -21,7 +19,7 @@ function names(locale: Locale, text: string): string[] {
       Object.values(node).forEach(visit);
     }
   };
-  visit(new IntlMessageFormat(text, locale).getAst());
+  visit(message);
   return [...found].sort();
 }
 
@@ -35,7 +33,7 @@ test("the catalogues are found", () => {
 
 test.each(catalogues)("%s is ICU in every language, with the same names in its braces", (_, texts) => {
   for (const key of Object.keys(texts.en)) {
-    const [english, chinese] = LOCALES.map(([language, locale]) => names(locale, texts[language][key] ?? ""));
+    const [english, chinese] = [texts.en, texts.zh].map((language) => names(language[key] ?? ""));
     // Chinese may leave out what it does not say, and never asks for more.
     expect(english, key).toEqual(expect.arrayContaining(chinese ?? []));
   }
@@ -52,5 +50,12 @@ test("numbers and plurals are written in the reader's language", () => {
 });
 
 test("a value is never read as a part of the text", () => {
-  expect(format("en", "{name} was first", { name: "<b>{other}</b>" })).toBe("<b>{other}</b> was first");
+  const texts = catalogue({ first: "{name} was first" }, { first: "{name} 在先" });
+  expect(format("en", texts.en.first, { name: "<b>{other}</b>" })).toBe("<b>{other}</b> was first");
+});
+
+test("a text without anything to fill in stays text, without the quotes of ICU", () => {
+  expect(message("It's {name}")).not.toBeTypeOf("string");
+  expect(message("Nobody's '{'name'}' '' here")).toBe("Nobody's {name} ' here");
+  expect(() => message("{count, plural, one {# row}}")).toThrow();
 });

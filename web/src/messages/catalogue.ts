@@ -2,10 +2,13 @@ import { IntlMessageFormat } from "intl-messageformat";
 import { useCallback } from "react";
 import { useLanguage, type Locale } from "../app/language";
 
+/** A text as the build makes it: finished where nothing is filled in, compiled otherwise. */
+export type Message = NonNullable<ConstructorParameters<typeof IntlMessageFormat>[0]>;
+
 /** Texts of one part of the console, in ICU MessageFormat, in every language. */
 export interface Catalogue<K extends string> {
-  readonly en: Readonly<Record<K, string>>;
-  readonly zh: Readonly<Record<K, string>>;
+  readonly en: Readonly<Record<K, Message>>;
+  readonly zh: Readonly<Record<K, Message>>;
 }
 
 /** What stands in the braces of a text. */
@@ -22,15 +25,16 @@ export function catalogue<const E extends Record<string, string>>(
   return { en, zh };
 }
 
-const formats = new Map<string, IntlMessageFormat>();
+const formats: Readonly<Record<Locale, Map<Message, IntlMessageFormat>>> = { en: new Map(), "zh-CN": new Map() };
 
 /** A text in a language. */
-export function format(locale: Locale, text: string, values?: Values): string {
-  const key = `${locale}\n${text}`;
-  let made = formats.get(key);
+export function format(locale: Locale, message: Message, values?: Values): string {
+  // Without anything to fill in, it is what it says; `scripts/icu.mjs` has read it.
+  if (typeof message === "string") return message;
+  let made = formats[locale].get(message);
   if (!made) {
-    made = new IntlMessageFormat(text, locale);
-    formats.set(key, made);
+    made = new IntlMessageFormat(message, locale);
+    formats[locale].set(message, made);
   }
   return String(made.format(values));
 }

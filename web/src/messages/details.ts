@@ -1,8 +1,9 @@
 import type { Schemas } from "../api/client";
 import type { Locale } from "../app/language";
-import { catalogue, format, type Values } from "./catalogue";
+import { catalogue, format, type Message, type Values } from "./catalogue";
 
-const words = catalogue(
+/** The words, by code. */
+export const detailText = catalogue(
   {
     PERMISSION_DENIED: "It needs the permission {permission}.",
     ALREADY_DECIDED: "{decided_by_name} was first: the request is {state}.",
@@ -61,8 +62,8 @@ const words = catalogue(
 
 /** What the problem's parameters add to its words; nothing when one of them is missing. */
 export function problemDetail(locale: Locale, problem: Schemas["Problem"]): string | undefined {
-  const texts = locale === "zh-CN" ? words.zh : words.en;
-  const text = texts[problem.code as keyof typeof texts] as string | undefined;
+  const texts = locale === "zh-CN" ? detailText.zh : detailText.en;
+  const text = texts[problem.code as keyof typeof texts] as Message | undefined;
   if (text === undefined) return undefined;
   try {
     // The words for a rule name what only some of its refusals carry.

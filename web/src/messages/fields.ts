@@ -2,7 +2,8 @@ import type { Schemas } from "../api/client";
 import type { Locale } from "../app/language";
 import { catalogue, format, type Values } from "./catalogue";
 
-const words = catalogue(
+/** The words, by code. */
+export const fieldText = catalogue(
   {
     REQUIRED: "Fill this in.",
     TOO_LONG: "Too long: at most {maximum} characters.",
@@ -41,9 +42,9 @@ const words = catalogue(
   },
 );
 
-/** What is wrong with a field, in words. */
+/** What is wrong with a field, in fieldText. */
 export function fieldWords(locale: Locale, field: Schemas["FieldProblem"]): string {
-  const texts = locale === "zh-CN" ? words.zh : words.en;
+  const texts = locale === "zh-CN" ? fieldText.zh : fieldText.en;
   const known = field.code in texts ? (field.code as keyof typeof texts) : "OTHER";
   const values = { code: field.code, minimum: "", maximum: "", ...(field.params as Values) };
   return format(locale, texts[known], values);

@@ -2,8 +2,7 @@ import { Button, EmptyState, EmptyStateActions, EmptyStateBody, EmptyStateFooter
 import { AngleDownIcon } from "@patternfly/react-icons/dist/esm/icons/angle-down-icon";
 import { AngleRightIcon } from "@patternfly/react-icons/dist/esm/icons/angle-right-icon";
 import { FilterIcon } from "@patternfly/react-icons/dist/esm/icons/filter-icon";
-import { Table, Tbody, Td, Th, Thead, Tr } from "@patternfly/react-table";
-import { Fragment, type ReactNode } from "react";
+import { Fragment, type ReactNode, type SyntheticEvent } from "react";
 import { useGo } from "../../app/url";
 import { useText, type Catalogue } from "../../messages/catalogue";
 import type { Call } from "../CurlButton";
@@ -12,13 +11,14 @@ import { ProblemAlert } from "../ProblemAlert";
 import { commonText } from "../text";
 import { ListFooter, type Paging } from "./ListFooter";
 import { useRowKeys } from "./rowKeys";
+import { Table, Tbody, Td, Th, Thead, Tr, type Modifier, type Width } from "./Table";
 
 /** A column; declared once at the module's level. `label` is a key of the page's texts. */
 export interface Column<Row, K extends string> {
   label: K;
   cell: (row: Row) => ReactNode;
-  width?: 10 | 15 | 20 | 25 | 30 | 35 | 40;
-  modifier?: "nowrap" | "truncate" | "breakWord" | "fitContent";
+  width?: Width;
+  modifier?: Modifier;
 }
 
 interface Props<Row, K extends string> {
@@ -60,7 +60,7 @@ export function DataTable<Row, K extends string>(props: Props<Row, K>) {
   const go = useGo();
   const rows = list.data?.items ?? [];
   const open = detail?.toggle ?? (to && ((row: Row) => go(to(row))));
-  const { current, onKeyDown, rowRef } = useRowKeys(rows, { ...keys, ...(open ? { Enter: open } : {}) });
+  const { current, onKeyDown, rowRef } = useRowKeys(rows, { ...keys, ...(open ? { Enter: open, " ": open } : {}) });
   const permission = missingPermission(list.error);
   if (permission !== undefined) return <NoPermission permission={permission} />;
   if (list.error && !list.data) return <ProblemAlert error={list.error} onRetry={() => void list.refetch()} />;
@@ -70,10 +70,14 @@ export function DataTable<Row, K extends string>(props: Props<Row, K>) {
   return (
     <>
       {list.error && <ProblemAlert error={list.error} onRetry={() => void list.refetch()} />}
-      <Table aria-label={label} variant="compact" isStickyHeader onKeyDown={onKeyDown}>
+      <Table aria-label={label} isStickyHeader onKeyDown={onKeyDown}>
         <Thead>
           <Tr>
-            {detail && <Th screenReaderText={common("details")} />}
+            {detail && (
+              <Th>
+                <span className="pf-v6-screen-reader">{common("details")}</span>
+              </Th>
+            )}
             {columns.map(({ label: key, width }) => (
               <Th key={key} {...(width ? { width } : {})} modifier="nowrap">
                 {text(key)}
@@ -93,7 +97,7 @@ export function DataTable<Row, K extends string>(props: Props<Row, K>) {
                   tabIndex={index === current ? 0 : -1}
                   title={why}
                   isClickable={open !== undefined}
-                  {...(open ? { onRowClick: (event) => clickedRow(event) && open(row) } : {})}
+                  {...(open ? { onClick: (event) => clickedRow(event) && open(row) } : {})}
                   className={[why ? "shepherd-dimmed" : "", index === current ? "shepherd-row-current" : ""].join(" ")}
                 >
                   {detail && (
@@ -125,8 +129,7 @@ export function DataTable<Row, K extends string>(props: Props<Row, K>) {
 }
 
 /** Whether the row itself was clicked, and not a link or button in it. */
-function clickedRow(event: React.SyntheticEvent | undefined): boolean {
-  const target = event?.target;
+function clickedRow({ target }: SyntheticEvent): boolean {
   return !(target instanceof Element && target.closest("a, button, input"));
 }
 

@@ -1,5 +1,5 @@
 import { Title } from "@patternfly/react-core";
-import { Table, Tbody, Td, Th, Thead, Tr } from "@patternfly/react-table";
+import { Table, Tbody, Td, Th, Thead, Tr } from "../../components/table/Table";
 import { Facts } from "../../components/Facts";
 import { useText } from "../../messages/catalogue";
 import { auditText } from "./text";
@@ -54,7 +54,7 @@ export function Changes({ details }: { details: Details }) {
           <Title headingLevel="h3" size="md" className="pf-v6-u-mb-sm">
             {text("change")}
           </Title>
-          <Table aria-label={text("change")} variant="compact" borders={false}>
+          <Table aria-label={text("change")} borders={false}>
             <Thead>
               <Tr>
                 <Th width={20}>{text("field")}</Th>

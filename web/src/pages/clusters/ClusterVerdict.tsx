@@ -1,7 +1,7 @@
 import { Alert, Card, CardBody, CardTitle, Gallery, GalleryItem, Grid, GridItem, Label, LabelGroup, PageSection } from "@patternfly/react-core";
 import { CheckCircleIcon } from "@patternfly/react-icons/dist/esm/icons/check-circle-icon";
 import { ExclamationCircleIcon } from "@patternfly/react-icons/dist/esm/icons/exclamation-circle-icon";
-import { Table, Tbody, Td, Th, Thead, Tr } from "@patternfly/react-table";
+import { Table, Tbody, Td, Th, Thead, Tr } from "../../components/table/Table";
 import type { ReactNode } from "react";
 import type { Schemas } from "../../api/client";
 import { Facts } from "../../components/Facts";
@@ -143,7 +143,7 @@ function Rights({ rights, known }: { rights: readonly Schemas["ClusterRight"][];
         {rights.length > 0 && (
           <>
             <p className="pf-v6-u-mb-md">{text("missingBody")}</p>
-            <Table aria-label={text("missing")} variant="compact">
+            <Table aria-label={text("missing")}>
               <Thead>
                 <Tr>
                   <Th>{text("group")}</Th>

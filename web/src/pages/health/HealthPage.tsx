@@ -1,8 +1,10 @@
 import { Alert, EmptyState, PageSection, Skeleton } from "@patternfly/react-core";
 import { HeartbeatIcon } from "@patternfly/react-icons/dist/esm/icons/heartbeat-icon";
-import { lazy, Suspense } from "react";
+import { lazy } from "react";
 import { api, type Schemas } from "../../api/client";
+import { code } from "../../app/code";
 import { useLanguage, type Locale } from "../../app/language";
+import { OnDemand } from "../../app/OnDemand";
 import { useRead } from "../../app/read";
 import { Link } from "../../components/Link";
 import { PageHeading } from "../../components/PageHeading";
@@ -17,7 +19,7 @@ import { healthText } from "./text";
 type Dependency = Schemas["Dependency"];
 type Key = keyof (typeof healthText)["en"];
 
-const Timeline = lazy(() => import("../../components/charts/Timeline"));
+const Timeline = lazy(() => code(() => import("../../components/charts/Timeline")));
 
 const COLORS: Readonly<Record<string, string>> = {
   OK: "var(--pf-t--global--color--status--success--default)",
@@ -103,7 +105,7 @@ function History({ history }: { history: Dependency["history"] }) {
   const words = `${text("worked", { share: percent(locale, good, whole) })}, ${text("outages", { count })}`;
   return (
     <>
-      <Suspense fallback={<Skeleton height="28px" />}>
+      <OnDemand fallback={<Skeleton height="28px" />}>
         <Timeline
           title={words}
           stretches={shown.map(({ state, from, to, length }) => ({
@@ -112,7 +114,7 @@ function History({ history }: { history: Dependency["history"] }) {
             color: COLORS[state] ?? NOT_KNOWN,
           }))}
         />
-      </Suspense>
+      </OnDemand>
       <small className="shepherd-subtle" aria-hidden>
         {words}
       </small>

@@ -3,7 +3,6 @@ import {
   FormSelect,
   FormSelectOption,
   Label,
-  SearchInput,
   Toolbar,
   ToolbarContent,
   ToolbarItem,
@@ -12,6 +11,7 @@ import { useEffect, useState } from "react";
 import { api, type Schemas } from "../../api/client";
 import { useEverything } from "../../app/everything";
 import { useUrl } from "../../app/url";
+import { SearchBox } from "../../components/SearchBox";
 import { stateText } from "../../components/stateText";
 import { useText } from "../../messages/catalogue";
 import { FILTERS, STATES, type Tab } from "./query";
@@ -104,12 +104,12 @@ function Search({ value, onSearch }: { value: string; onSearch: (text: string) =
     // eslint-disable-next-line react-hooks/exhaustive-deps
   }, [typed, value]);
   return (
-    <SearchInput
-      value={typed}
-      onChange={(_, entered) => setTyped(entered.slice(0, 200))}
-      onClear={() => setTyped("")}
+    <SearchBox
+      label={text("search")}
       placeholder={text("search")}
-      aria-label={text("search")}
+      value={typed}
+      onChange={(entered) => setTyped(entered.slice(0, 200))}
+      onClear={() => setTyped("")}
     />
   );
 }

@@ -1,4 +1,4 @@
-import { EmptyState, EmptyStateBody, EmptyStateFooter, PageSection, Tab, Tabs, TabTitleText } from "@patternfly/react-core";
+import { EmptyState, EmptyStateBody, EmptyStateFooter, PageSection } from "@patternfly/react-core";
 import { CheckCircleIcon } from "@patternfly/react-icons/dist/esm/icons/check-circle-icon";
 import { InboxIcon } from "@patternfly/react-icons/dist/esm/icons/inbox-icon";
 import { api, type Schemas } from "../../api/client";
@@ -6,6 +6,7 @@ import { useRead } from "../../app/read";
 import { useMay } from "../../app/session";
 import { useGo, useUrl } from "../../app/url";
 import { Link } from "../../components/Link";
+import { NavTabs } from "../../components/NavTabs";
 import { PageHeading } from "../../components/PageHeading";
 import { useWhyNotOf } from "../../components/ReasonedButton";
 import { DataTable, type Column } from "../../components/table/DataTable";
@@ -29,9 +30,6 @@ const SUBJECT: Columns = [
 ];
 const DEADLINE: Columns = [{ label: "deadline", cell: (row) => <Deadline row={row} /> }];
 const STATE: Columns = [{ label: "state", cell: (row) => <State row={row} /> }];
-
-/** Id of what the tabs switch. */
-const LIST = "inbox-list";
 
 const COLUMNS: Readonly<Record<TabName, Columns>> = {
   decide: [...AGE, ...DEADLINE, ...SUBJECT, ...STATE],
@@ -61,17 +59,8 @@ export function Page() {
       <PageHeading title={text("title")} />
       <PageSection className="shepherd-joined">
         <Strip />
-        <Tabs
-          activeKey={tab}
-          onSelect={(_, chosen) => change({ ...clear, tab: String(chosen) }, { push: true })}
-          aria-label={text("tabs")}
-          component="nav"
-        >
-          {TABS.map((name) => (
-            <Tab key={name} eventKey={name} tabContentId={LIST} title={<TabTitleText>{text(name)}</TabTitleText>} href={paths.inbox({ tab: name })} onClick={(event) => event.preventDefault()} />
-          ))}
-        </Tabs>
-        <section id={LIST} aria-label={text(tab)}>
+        <NavTabs label={text("tabs")} current={tab} tabs={TABS.map((name) => ({ name, title: text(name), to: paths.inbox({ tab: name }) }))} />
+        <section aria-label={text(tab)}>
         <Filters tab={tab} requester={list.data?.items.find(({ requester_id }) => requester_id === url["requester_id"])?.names.requester} />
         <DataTable
           label={text(tab)}

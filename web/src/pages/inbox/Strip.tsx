@@ -1,15 +1,17 @@
 import { Card, CardBody, Flex, FlexItem, Icon, Skeleton } from "@patternfly/react-core";
 import { ExclamationCircleIcon } from "@patternfly/react-icons/dist/esm/icons/exclamation-circle-icon";
 import { HourglassHalfIcon } from "@patternfly/react-icons/dist/esm/icons/hourglass-half-icon";
-import { lazy, Suspense, type ReactNode } from "react";
+import { lazy, type ReactNode } from "react";
 import { api, type Schemas } from "../../api/client";
+import { code } from "../../app/code";
 import { useLanguage } from "../../app/language";
+import { OnDemand } from "../../app/OnDemand";
 import { useRead } from "../../app/read";
 import { span } from "../../components/Time";
 import { useText } from "../../messages/catalogue";
 import { inboxText } from "./text";
 
-const Histogram = lazy(() => import("../../components/charts/Histogram"));
+const Histogram = lazy(() => code(() => import("../../components/charts/Histogram")));
 
 type Summary = Schemas["TicketSummary"];
 
@@ -78,9 +80,9 @@ function Distribution({ title, buckets }: { title: string; buckets: Summary["age
     <FlexItem>
       <div className="shepherd-chart">
         {buckets && !none && (
-          <Suspense fallback={<Skeleton height="64px" />}>
+          <OnDemand fallback={<Skeleton height="64px" />}>
             <Histogram title={title} bars={bars} />
-          </Suspense>
+          </OnDemand>
         )}
         {buckets && none && <small className="shepherd-subtle">{text("noneIn")}</small>}
       </div>

@@ -1,6 +1,7 @@
 import { ActionGroup, Button, PageSection } from "@patternfly/react-core";
 import { useState } from "react";
 import { api, type Schemas } from "../../api/client";
+import { useDraft } from "../../app/draft";
 import { useRead } from "../../app/read";
 import { useMe } from "../../app/session";
 import { useGo, usePathParam } from "../../app/url";
@@ -36,7 +37,7 @@ function Shown({ size }: { size: Size }) {
   const { id, name, display_name } = size;
   const why = useWhyNotPermitted(useMe().permissions, "platform:instance_size:manage");
   // Only what was typed, so that another's changes stay visible below.
-  const [changes, setChanges] = useState<Partial<SizeDraft>>({});
+  const [changes, change, discard] = useDraft<Partial<SizeDraft>>(`instance-size.${id}`, {});
   const [dialog, setDialog] = useState<"disable" | "remove" | null>(null);
   const draft = { ...drafted(size), ...changes };
   const body = sent(draft);
@@ -46,7 +47,7 @@ function Shown({ size }: { size: Size }) {
     ["instance-sizes"],
     (_, { enabled }) => {
       setDialog(null);
-      if (enabled === undefined) setChanges({});
+      if (enabled === undefined) discard();
       toast(text(enabled === undefined ? "saved" : enabled ? "enabledNow" : "disabled", { name: display_name }));
     },
   );
@@ -83,14 +84,14 @@ function Shown({ size }: { size: Size }) {
         }
       />
       <PageSection>
-        <SizeForm draft={draft} change={(more) => setChanges({ ...changes, ...more })} error={update.error} fresh={false} readOnly={why !== undefined} onSubmit={submit}>
+        <SizeForm draft={draft} change={change} error={update.error} fresh={false} readOnly={why !== undefined} onSubmit={submit}>
           <FormProblem error={dialog === null ? update.error : null} shownFields={SHOWN} />
           <ActionGroup>
             <ReasonedButton why={why} type="submit" isLoading={update.isPending} isDisabled={!ready}>
               {text("save")}
             </ReasonedButton>
             {touched && (
-              <Button variant="link" onClick={() => setChanges({})}>
+              <Button variant="link" onClick={discard}>
                 {text("discard")}
               </Button>
             )}

@@ -39,7 +39,7 @@ function NewRequest() {
         {(data) => (
           <PageSection>
             {prefill.error && <ProblemAlert error={prefill.error} />}
-            {prefill.copied && <Copied draft={draft} offer={data} servicesRead={offer.servicesRead} />}
+            {prefill.copied && <Copied draft={draft} offer={data} />}
             <Lacking offer={data} />
             <Grid hasGutter>
               <GridItem span={12} lg={8}>
@@ -60,12 +60,12 @@ function NewRequest() {
 }
 
 /** Says that the form was filled in from an earlier request, and which part of that is gone. */
-function Copied({ draft, offer, servicesRead }: { draft: Draft; offer: Offer; servicesRead: boolean }) {
+function Copied({ draft, offer }: { draft: Draft; offer: Offer }) {
   const text = useText(newRequestText);
   const chosen = chosenOf(draft, offer);
   const gone = [
     ...(chosen.system ? [] : [text("system")]),
-    ...(chosen.service || !servicesRead ? [] : [text("service")]),
+    ...(chosen.service || !offer.services ? [] : [text("service")]),
     ...(chosen.namespace ? [] : [text("namespace")]),
     ...(chosen.template ? [] : [text("template")]),
     ...(chosen.size ? [] : [text("size")]),

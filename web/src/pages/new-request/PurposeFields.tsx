@@ -55,12 +55,13 @@ export function PurposeFields({ draft, offer, change, problem }: PartProps) {
           label={text("service")}
           help={text(draft.system === "" ? "serviceFirst" : "serviceHelp")}
           value={draft.service}
-          choices={offer.services.map(({ id, name, description }) => ({ value: id, label: name, description: firstLine(description) }))}
+          choices={(offer.services ?? []).map(({ id, name, description }) => ({ value: id, label: name, description: firstLine(description) }))}
           onChange={(service) => change({ service })}
           placeholder={text("pickSystem")}
           none={text("noService")}
           problem={problem("/service_id")}
           disabled={draft.system === ""}
+          loading={draft.system !== "" && offer.services === undefined}
           create={{
             label: (name) => text("newService", label(name)),
             onCreate: (name) => setMaking({ kind: "service", name }),

@@ -125,7 +125,8 @@ function missingOf(draft: Draft, offer: Offer): readonly (readonly [pointer: str
   const { system, service, namespace, template, size, disk } = chosenOf(draft, offer);
   const all: readonly (readonly [filled: boolean, pointer: string, field: string])[] = [
     [system !== undefined, "/system_id", "system"],
-    [service !== undefined, "/service_id", "service"],
+    // Chosen earlier, while the Services are on their way: the server judges it.
+    [offer.services ? service !== undefined : draft.service !== "", "/service_id", "service"],
     [namespace !== undefined, "/namespace_id", "namespace"],
     [template !== undefined, "/template_id", "template"],
     [size !== undefined, "/instance_size_id", "size"],

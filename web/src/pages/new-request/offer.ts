@@ -8,10 +8,11 @@ export interface Offer {
   sizes: readonly Schemas["InstanceSize"][];
   namespaces: readonly Schemas["Namespace"][];
   systems: readonly Schemas["System"][];
-  services: readonly Schemas["Service"][];
+  /** Those of the chosen System; undefined until they have been read. */
+  services: readonly Schemas["Service"][] | undefined;
 }
 
-/** Reads what can be chosen from; `services` are those of the chosen System. */
+/** Reads what can be chosen from. */
 export function useOffer(system: string) {
   const templates = useEverything<Schemas["Template"]>(["templates", "active"], (page, signal) =>
     api.GET("/api/v1/templates", { params: { query: { ...page, status: "active" } }, signal }),
@@ -30,26 +31,25 @@ export function useOffer(system: string) {
     (page, signal) => api.GET("/api/v1/services", { params: { query: { ...page, system_id: system } }, signal }),
     { enabled: system !== "" },
   );
-  const reads = [templates, sizes, namespaces, systems];
+  const reads = [templates, sizes, namespaces, systems, ...(system === "" ? [] : [services])];
   const ready = templates.data && sizes.data && namespaces.data && systems.data;
   const offer: Offer | undefined = ready && {
     templates: templates.data,
     sizes: sizes.data,
     namespaces: namespaces.data,
     systems: systems.data,
-    services: services.data ?? [],
+    services: services.data,
   };
   return {
     data: offer,
     error: reads.find(({ error, data }) => error && !data)?.error ?? null,
     refetch: () => reads.forEach((read) => void read.refetch()),
-    servicesRead: services.data !== undefined,
   };
 }
 
 /** What the draft's ids stand for; what is not offered (any more) is not there. */
 export function chosenOf(draft: Draft, offer: Offer) {
-  const find = <T extends { id: string }>(all: readonly T[], id: string) => all.find((each) => each.id === id);
+  const find = <T extends { id: string }>(all: readonly T[] | undefined, id: string) => all?.find((each) => each.id === id);
   const size = find(offer.sizes, draft.size);
   return {
     system: find(offer.systems, draft.system),

@@ -1,5 +1,5 @@
 import { Alert, Card, CardBody, CardHeader, CardTitle } from "@patternfly/react-core";
-import { Table, Tbody, Td, Th, Thead, Tr } from "@patternfly/react-table";
+import { Table, Tbody, Td, Th, Thead, Tr } from "../../components/table/Table";
 import { useState } from "react";
 import { api, type Schemas } from "../../api/client";
 import { useEverything } from "../../app/everything";
@@ -59,7 +59,7 @@ export function PersonRoles({ person }: { person: Schemas["User"] }) {
         {read.error && permission === undefined && <ProblemAlert error={read.error} onRetry={() => void read.refetch()} />}
         {read.data?.length === 0 && <Alert variant="warning" isInline isPlain title={text("noRoles")} />}
         {read.data !== undefined && read.data.length > 0 && (
-          <Table aria-label={text("rolesTitle")} variant="compact">
+          <Table aria-label={text("rolesTitle")}>
             <Thead>
               <Tr>
                 <Th width={40}>{text("role")}</Th>

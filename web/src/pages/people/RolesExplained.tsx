@@ -1,5 +1,5 @@
 import { ExpandableSection, Label, LabelGroup } from "@patternfly/react-core";
-import { Table, Tbody, Td, Th, Thead, Tr } from "@patternfly/react-table";
+import { Table, Tbody, Td, Th, Thead, Tr } from "../../components/table/Table";
 import { useState } from "react";
 import { api, type Schemas } from "../../api/client";
 import { useRead } from "../../app/read";
@@ -42,7 +42,7 @@ export function RolesExplained() {
   const [open, setOpen] = useState(false);
   return (
     <ExpandableSection toggleText={text("whatRolesMay")} isExpanded={open} onToggle={(_, expanded) => setOpen(expanded)}>
-      <Table aria-label={text("whatRolesMay")} variant="compact">
+      <Table aria-label={text("whatRolesMay")}>
         <Thead>
           <Tr>
             <Th width={20}>{text("role")}</Th>

@@ -1,6 +1,6 @@
 import { Content, Icon } from "@patternfly/react-core";
 import { NotEqualIcon } from "@patternfly/react-icons/dist/esm/icons/not-equal-icon";
-import { Table, Tbody, Td, Th, Thead, Tr } from "@patternfly/react-table";
+import { Table, Tbody, Td, Th, Thead, Tr } from "../../components/table/Table";
 import type { Schemas } from "../../api/client";
 import { useLanguage } from "../../app/language";
 import { memory } from "../../components/Size";
@@ -38,7 +38,7 @@ export function Diff({ ticket, offer, modified, reason, version, storageClass }:
       <Content component="p" className="shepherd-subtle">
         {text("noChange")}
       </Content>
-      <Table aria-label={text("diff")} variant="compact">
+      <Table aria-label={text("diff")}>
         <Thead>
           <Tr>
             <Th width={25}>{text("field")}</Th>

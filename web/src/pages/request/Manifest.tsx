@@ -1,11 +1,13 @@
 import { Content, EmptyState, EmptyStateBody, Skeleton } from "@patternfly/react-core";
 import { FileCodeIcon } from "@patternfly/react-icons/dist/esm/icons/file-code-icon";
-import { lazy, Suspense } from "react";
+import { lazy } from "react";
+import { code } from "../../app/code";
+import { OnDemand } from "../../app/OnDemand";
 import { CopyId } from "../../components/CopyId";
 import { useText } from "../../messages/catalogue";
 import { requestText } from "./text";
 
-const ManifestView = lazy(() => import("./ManifestView"));
+const ManifestView = lazy(() => code(() => import("./ManifestView")));
 
 interface Props {
   manifest: unknown;
@@ -32,9 +34,9 @@ export function Manifest({ manifest, digest, state, approved }: Props) {
           {text("digest")} <CopyId id={digest} short />
         </div>
       )}
-      <Suspense fallback={<Skeleton height="20rem" />}>
+      <OnDemand fallback={<Skeleton height="20rem" />}>
         <ManifestView manifest={manifest} />
-      </Suspense>
+      </OnDemand>
     </>
   );
 }

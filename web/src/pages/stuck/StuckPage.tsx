@@ -1,7 +1,7 @@
 import { Card, CardBody, CardHeader, CardTitle, EmptyState, EmptyStateBody, Label, PageSection, Skeleton, Stack, StackItem } from "@patternfly/react-core";
 import { CheckCircleIcon } from "@patternfly/react-icons/dist/esm/icons/check-circle-icon";
 import { ExclamationTriangleIcon } from "@patternfly/react-icons/dist/esm/icons/exclamation-triangle-icon";
-import { Table, Tbody, Td, Th, Thead, Tr } from "@patternfly/react-table";
+import { Table, Tbody, Td, Th, Thead, Tr } from "../../components/table/Table";
 import { api, type Schemas } from "../../api/client";
 import { useEverything } from "../../app/everything";
 import { useUrl } from "../../app/url";
@@ -105,7 +105,7 @@ function Cause({ group: { code, steps } }: { group: Group }) {
 function Steps({ steps, label }: { steps: readonly OpenStep[]; label: string }) {
   const text = useText(stuckText);
   return (
-    <Table aria-label={label} variant="compact">
+    <Table aria-label={label}>
       <Thead>
         <Tr>
           <Th width={25}>{text("vm")}</Th>

@@ -1,6 +1,7 @@
 import { ActionGroup, Alert, Button, PageSection } from "@patternfly/react-core";
 import { useState } from "react";
 import { api, type Schemas } from "../../api/client";
+import { useDraft } from "../../app/draft";
 import { useRead } from "../../app/read";
 import { useMe } from "../../app/session";
 import { useGo, usePathParam } from "../../app/url";
@@ -34,10 +35,11 @@ function Shown({ template }: { template: Template }) {
   const text = useText(templatesText);
   const go = useGo();
   const why = useWhyNotPermitted(useMe().permissions, "platform:template:manage");
-  const [changes, setChanges] = useState<Partial<TemplateDraft>>({});
   const [act, setAct] = useState<TemplateAct | null>(null);
-  const touched = Object.keys(changes).length > 0;
   const { id, name, version, status, display_name } = template;
+  // Only what was typed, so that another's changes stay visible below.
+  const [changes, change, discard] = useDraft<Partial<TemplateDraft>>(`template-version.${id}`, {});
+  const touched = Object.keys(changes).length > 0;
   const button = (which: TemplateAct, variant: "primary" | "secondary" | "danger", reason = why) => (
     <ReasonedButton key={which} why={reason} variant={variant} onClick={() => setAct(which)}>
       {text(which)}
@@ -66,7 +68,7 @@ function Shown({ template }: { template: Template }) {
       />
       <PageSection>
         {status === "draft" && why === undefined ? (
-          <Draft template={template} changes={changes} setChanges={setChanges} />
+          <Draft template={template} changes={changes} change={change} discard={discard} />
         ) : (
           <>
             {status !== "draft" && <Alert variant="info" isInline isPlain title={text("frozen")} className="pf-v6-u-mb-md" />}
@@ -82,10 +84,11 @@ function Shown({ template }: { template: Template }) {
 interface DraftProps {
   template: Template;
   changes: Partial<TemplateDraft>;
-  setChanges: (changes: Partial<TemplateDraft>) => void;
+  change: (changes: Partial<TemplateDraft>) => void;
+  discard: () => void;
 }
 
-function Draft({ template, changes, setChanges }: DraftProps) {
+function Draft({ template, changes, change, discard }: DraftProps) {
   const text = useText(templatesText);
   const toast = useToast();
   const draft = { ...drafted(template), ...changes };
@@ -93,7 +96,7 @@ function Draft({ template, changes, setChanges }: DraftProps) {
     (body) => api.PATCH("/api/v1/templates/{id}", { params: { path: { id: template.id } }, body }),
     ["templates"],
     () => {
-      setChanges({});
+      discard();
       toast(text("saved"));
     },
   );
@@ -103,14 +106,14 @@ function Draft({ template, changes, setChanges }: DraftProps) {
     if (ready) save.mutate(sent(draft));
   };
   return (
-    <TemplateForm draft={draft} change={(more) => setChanges({ ...changes, ...more })} error={save.error} fresh={false} onSubmit={submit}>
+    <TemplateForm draft={draft} change={change} error={save.error} fresh={false} onSubmit={submit}>
       <FormProblem error={save.error} shownFields={SHOWN}  />
       <ActionGroup>
         <Button type="submit" isLoading={save.isPending} isDisabled={!ready}>
           {text("save")}
         </Button>
         {touched && (
-          <Button variant="link" onClick={() => setChanges({})}>
+          <Button variant="link" onClick={discard}>
             {text("discard")}
           </Button>
         )}

@@ -1,5 +1,5 @@
 import { Card, CardBody, CardTitle } from "@patternfly/react-core";
-import { Table, Tbody, Td, Th, Thead, Tr } from "@patternfly/react-table";
+import { Table, Tbody, Td, Th, Thead, Tr } from "../../components/table/Table";
 import { useText } from "../../messages/catalogue";
 import { vmText } from "./text";
 
@@ -16,7 +16,7 @@ export function Labels({ labels }: { labels: Readonly<Record<string, unknown>> }
         {all.length === 0 ? (
           text("noLabels")
         ) : (
-          <Table variant="compact" aria-label={text("labels")} borders={false}>
+          <Table aria-label={text("labels")} borders={false}>
             <Thead>
               <Tr>
                 <Th width={40}>{text("label")}</Th>

@@ -1,0 +1,50 @@
+import { QueryClientProvider, type QueryClient } from "@tanstack/react-query";
+import { createMemoryHistory, createRootRoute, createRoute, createRouter, lazyRouteComponent, Outlet, RouterProvider } from "@tanstack/react-router";
+import { configure, render, type RenderResult } from "@testing-library/react";
+import { PageError } from "../components/PageError";
+import { ToastProvider } from "../components/Toasts";
+import { code } from "../app/code";
+import { LanguageProvider } from "../app/language";
+import type { PageEntry } from "../app/pages";
+import { queryClient } from "../app/queries";
+import { MeContext, signalSignedOut, type Me } from "../app/session";
+
+// Machines are busy.
+configure({ asyncUtilTimeout: 20_000 });
+
+// jsdom has no scrolling.
+window.scrollTo = () => undefined;
+
+/** A page that was opened in a test, and what it reads from. */
+export interface Opened extends RenderResult {
+  client: QueryClient;
+}
+
+/** Opens a page as somebody, at its address. */
+export function openPage({ path, load }: PageEntry, address: string, me: Me): Opened {
+  const root = createRootRoute({
+    component: () => (
+      <MeContext value={me}>
+        <Outlet />
+      </MeContext>
+    ),
+  });
+  const route = createRoute({ getParentRoute: () => root, path, component: lazyRouteComponent(() => code(load), "Page"), errorComponent: PageError });
+  const elsewhere = createRoute({ getParentRoute: () => root, path: "$", component: () => null });
+  const router = createRouter({
+    routeTree: root.addChildren([route, elsewhere]),
+    history: createMemoryHistory({ initialEntries: [address] }),
+    parseSearch: (search) => Object.fromEntries(new URLSearchParams(search)),
+  });
+  const client = queryClient(signalSignedOut);
+  const opened = render(
+    <LanguageProvider>
+      <QueryClientProvider client={client}>
+        <ToastProvider>
+          <RouterProvider router={router as never} />
+        </ToastProvider>
+      </QueryClientProvider>
+    </LanguageProvider>,
+  );
+  return { ...opened, client };
+}
