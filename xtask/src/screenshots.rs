@@ -35,6 +35,8 @@ pub struct Options {
     /// Leaves the product running afterwards, so that pictures can be taken again
     #[arg(long)]
     keep: bool,
+    /// Only these pages, widths, themes and languages: `inbox dark`
+    only: Vec<String>,
 }
 
 pub fn take(workspace: Workspace, options: &Options) -> Result<ExitCode> {
@@ -53,6 +55,7 @@ pub fn take(workspace: Workspace, options: &Options) -> Result<ExitCode> {
     phase("pictures", |phase| {
         let mut run = command(node);
         run.args(["e2e/run.mjs", "screenshots"])
+            .args(&options.only)
             .current_dir(workspace.root.join("web"))
             .env("SHEPHERD_TEST_CHROMIUM", &chromium)
             .env("SHEPHERD_TEST_ARTIFACTS", &out)
@@ -106,7 +109,7 @@ fn invite(workspace: &Workspace, world: &Value) -> Result<()> {
     let file = workspace.data.join("world.env");
     write_private(&file, &format!("export SHEPHERD_E2E='{world}'\n"))?;
     say(&format!(
-        "  again, after `npm run build`: cd web && . {} && node e2e/run.mjs screenshots [PAGE…]",
+        "  again, after `npm run build`: cd web && . {} && node e2e/run.mjs screenshots [WORD…]",
         file.display()
     ));
     say("  Ctrl-C stops everything and throws the data away");

@@ -5,10 +5,10 @@ const disk = (image) => ({ kind: "container_disk", image: `quay.io/containerdisk
 const GIB = 1024;
 
 const TEMPLATES = [
-  ["ubuntu-24-04", "Ubuntu 24.04 LTS", "linux", "24.04", "General purpose. Patched monthly by the platform team.", disk("ubuntu:24.04")],
-  ["debian-13", "Debian 13", "linux", "13", "Small and steady; for appliances and databases.", disk("debian:13")],
-  ["rhel-9", "Red Hat Enterprise Linux 9", "linux", "9.6", "For certified software. Subscription included.", disk("rhel:9")],
-  ["windows-2025", "Windows Server 2025", "windows", "2025", "Domain join by Ansible after the first start.", { kind: "cdi_import", url: "https://images.city-hospital.example/windows-server-2025.qcow2" }],
+  ["ubuntu-24-04", "Ubuntu 24.04 LTS", "Linux", "24.04", "General purpose. Patched monthly by the platform team.", disk("ubuntu:24.04")],
+  ["debian-13", "Debian 13", "Linux", "13", "Small and steady; for appliances and databases.", disk("debian:13")],
+  ["rhel-9", "Red Hat Enterprise Linux 9", "Linux", "9.6", "For certified software. Subscription included.", disk("rhel:9")],
+  ["windows-2025", "Windows Server 2025", "Windows", "2025", "Domain join by Ansible after the first start.", { kind: "cdi_import", url: "https://images.city-hospital.example/windows-server-2025.qcow2" }],
 ];
 
 const SIZES = [
@@ -45,7 +45,7 @@ export async function furnish(as, kubeconfig) {
   for (const template of TEMPLATES) ids.templates[template[0]] = await publish(as.ada, template);
   ids.templates["ubuntu-24-04"] = await publish(as.ada, TEMPLATES[0], " Guest agent and hardened SSH.");
   await as.ada("POST", `/templates/${ids.templates["rhel-9"]}/deprecate`, {});
-  const [, ...opensuse] = ["", "opensuse-16", "openSUSE Leap 16", "linux", "16.0", "On trial until January.", disk("opensuse:16.0")];
+  const opensuse = ["opensuse-16", "openSUSE Leap 16", "Linux", "16.0", "On trial until January.", disk("opensuse:16.0")];
   ids.draft = await draft(as.ada, opensuse);
   for (const [order, [name, display_name, description, cpu_cores, gib, more, [default_gib, min_gib, max_gib]]] of SIZES.entries()) {
     const size = { name, display_name, description, cpu_cores, memory_mib: gib * GIB, sort_order: order * 10, ...more };
@@ -66,7 +66,7 @@ export async function furnish(as, kubeconfig) {
 
 async function draft(admin, [name, display_name, os_family, os_version, description, boot_source], more = "") {
   const template = { name, display_name, os_family, os_version, description: description + more, boot_source };
-  return (await admin("POST", "/templates", { ...template, ...(os_family === "linux" ? { cloud_init: CLOUD_INIT } : {}) })).id;
+  return (await admin("POST", "/templates", { ...template, ...(os_family === "Linux" ? { cloud_init: CLOUD_INIT } : {}) })).id;
 }
 
 async function publish(admin, template, more) {

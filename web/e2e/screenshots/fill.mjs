@@ -16,10 +16,9 @@ export async function fill(world) {
   const requests = REQUESTS.map(parse);
   const story = requests.flatMap((request) => [
     { ago: request.filed, act: () => file(world, as, ids, request) },
-    ...(request.ended === undefined ? [] : [{ ago: request.ended, act: () => end(world, as, ids, request) }]),
+    ...(request.ended === undefined ? [] : [{ ago: request.ended, act: () => end(world, as, ids, request).then(() => settled(as, request)) }]),
   ]);
   for (const { act } of story.sort((a, b) => b.ago - a.ago)) await act();
-  for (const request of requests) await settled(as, request);
   age(world, requests);
   for (const request of requests.filter(({ then }) => then.waits === "retry")) await parked(as, request);
   return { ...ids, ...(await named(as, requests)) };
@@ -44,12 +43,12 @@ async function file(world, as, ids, request) {
   request.id = (await client("POST", "/tickets", body)).id;
 }
 
+/** Ends before the next thing happens, so that ids are in the order of the times. */
 async function end(world, as, ids, request) {
   const { id, who, then } = request;
   if (then.approve) return approve(world, as, ids, request);
   if (then.reject) return as[then.by]("POST", `/tickets/${id}/reject`, { reason: then.reason });
-  if (then.cancel) return as[who]("POST", `/tickets/${id}/cancel`, {});
-  return settled(as, request);
+  if (then.cancel) await as[who]("POST", `/tickets/${id}/cancel`, {});
 }
 
 async function approve(world, as, ids, { id, namespace, then }) {
@@ -79,7 +78,6 @@ const DOWN = { kind: "status", status: 503, reason: "ServiceUnavailable", messag
 
 /** Waits until the request is where it stays. */
 async function settled(as, request) {
-  if (request.ended === undefined) return;
   const { waits } = request.then;
   await until(as, request, ({ state, steps }) => (waits ? steps.some(({ name, state: step }) => (waits === "retry" ? step === "RETRYING" : name === "await_vm_ready")) : ENDED.includes(state)));
 }

@@ -25,6 +25,7 @@ create temporary table moved (id uuid primary key, filed float, ended float, bef
 `;
 
 const MOVE = `
+update audit_leaves set at = at - interval '${FURNISHED} hours' where at < (select min(created_at) from tickets);
 update moved m set
     before = now() - make_interval(secs => m.filed * 3600) - t.created_at,
     decided = r.decided_at,
@@ -42,8 +43,6 @@ update notifications n set created_at = n.created_at + case when n.created_at < 
   from moved m where m.id = n.ticket_id;
 update audit_leaves a set at = a.at + case when a.at < coalesce(m.decided, 'infinity') then before else after end
   from moved m left join vms v on v.ticket_id = m.id where a.resource_id in (m.id::text, v.id::text);
-update audit_leaves a set at = at - interval '${FURNISHED} hours'
-  where at < (select min(created_at - before) from tickets join moved using (id));
 update clusters set created_at = created_at - interval '${FURNISHED} hours';
 update templates set created_at = created_at - interval '${FURNISHED} hours', updated_at = updated_at - interval '${FURNISHED} hours';
 update instance_sizes set created_at = created_at - interval '${FURNISHED} hours', updated_at = updated_at - interval '${FURNISHED} hours';
@@ -51,5 +50,9 @@ update principals set created_at = created_at - interval '${FURNISHED} hours', u
 update systems set created_at = created_at - interval '${FURNISHED} hours', updated_at = updated_at - interval '${FURNISHED} hours';
 update services set created_at = created_at - interval '${FURNISHED} hours', updated_at = updated_at - interval '${FURNISHED} hours';
 update namespaces set created_at = created_at - interval '${FURNISHED} hours', updated_at = updated_at - interval '${FURNISHED} hours';
+update dependency_spans set since = since - interval '6 days' where good;
+update dependency_spans set since = since - interval '3 hours' where not good and kind = 'cluster';
+insert into dependency_spans (kind, cluster_id, good, since, seen_at)
+  select kind, cluster_id, true, since - interval '6 days', since from dependency_spans where not good and kind = 'cluster';
 commit;
 `;

@@ -22,7 +22,12 @@ export function empty({ people: { admin } }) {
 
 /** Requests, runs and entries of the catalogue that are not like the others. */
 export function more({ people: { admin, requester, approver } }, ids) {
-  const opened = (name) => ({ after: (page) => page.getByRole("button", { name }).first().click() });
+  const opened = (name, shown) => ({
+    after: async (page) => {
+      await page.getByRole("button", { name }).first().click();
+      await page.getByRole(shown).last().waitFor();
+    },
+  });
   return [
     ["home-admin", "/", admin],
     ["inbox-all", "/requests?tab=all", approver],
@@ -48,8 +53,8 @@ export function more({ people: { admin, requester, approver } }, ids) {
     ["size-gpu", `/admin/instance-sizes/${ids.sizes["gpu-a10"]}`, admin],
     ["audit-auditor", "/admin/audit", "uma"],
     ["audit-refused", "/admin/audit?outcome=REFUSED", "uma"],
-    ["notifications", "/", requester, opened(/notifications|通知/i)],
-    ["account", "/", requester, opened(/^(Account of|.*的账户|账户)/)],
+    ["notifications", "/", requester, opened(/notifications|通知/i, "dialog")],
+    ["account", "/", requester, opened(/Account of|账户/, "menuitem")],
   ];
 }
 

@@ -91,8 +91,8 @@ function Cause({ group: { code, steps } }: { group: Group }) {
       >
         <CardTitle component="h2">
           {keys ? faults(keys.words, { code }) : text("noFault")}
-          <div className="shepherd-subtle">{keys ? faults(keys.hint) : text("noFaultHint")}</div>
-          {code !== undefined && <small className="shepherd-mono shepherd-subtle">{code}</small>}
+          <div className="shepherd-subtle shepherd-regular">{keys ? faults(keys.hint) : text("noFaultHint")}</div>
+          {code !== undefined && <small className="shepherd-mono shepherd-subtle shepherd-regular">{code}</small>}
         </CardTitle>
       </CardHeader>
       <CardBody>
@@ -142,12 +142,16 @@ function Step({ step }: { step: OpenStep }) {
           </div>
         )}
       </Td>
-      <Td dataLabel={text("step")}>{key ? faults(key) : step.name}</Td>
+      <Td dataLabel={text("step")} modifier="nowrap">{key ? faults(key) : step.name}</Td>
       <Td dataLabel={text("state")}>
         <StateLabel of="step" state={step.state} />
-        {step.run_state && step.run_state !== "RUNNING" && <StateLabel of="run" state={step.run_state} />}
+        {step.run_state && step.run_state !== "RUNNING" && (
+          <div className="pf-v6-u-mt-xs">
+            <StateLabel of="run" state={step.run_state} />
+          </div>
+        )}
       </Td>
-      <Td dataLabel={text("cluster")}>{step.cluster ?? "–"}</Td>
+      <Td dataLabel={text("cluster")} modifier="nowrap">{step.cluster ?? "–"}</Td>
       <Td dataLabel={text("attempt")}>{step.attempt}</Td>
       <Td dataLabel={text("failing")}>{step.failing_since ? <Time at={step.failing_since} /> : "–"}</Td>
       <Td dataLabel={text("next")}>{step.next_try_at ? <Time at={step.next_try_at} /> : "–"}</Td>

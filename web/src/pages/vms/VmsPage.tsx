@@ -48,7 +48,7 @@ export function Page() {
   const columns: readonly Column<Vm, keyof (typeof vmsText)["en"]>[] = [
     {
       label: "name",
-      width: 20,
+      width: 30,
       cell: ({ id, name, system, service }) => (
         <>
           <Link to={paths.vm(id)} className="shepherd-break">
