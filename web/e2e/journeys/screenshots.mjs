@@ -52,8 +52,6 @@ function camera(world, open, words) {
         if (prepare?.after) await prepare.after(page);
         for (const width of widths) {
           await unfold(page, Number(width));
-          // What was loaded may have shown a part that has to be loaded.
-          await loaded(page);
           for (const theme of themes) {
             await light(page, theme);
             const path = join(world.out, `${[name, width, theme, language].join(".")}.png`);
@@ -70,6 +68,8 @@ function camera(world, open, words) {
 /** Makes the window as high as the page. */
 async function unfold(page, width) {
   await page.setViewportSize({ width, height: HEIGHT });
+  // What was loaded may have shown a part that has to be loaded.
+  await loaded(page);
   const height = await page.evaluate(() => {
     const scrollers = [...document.querySelectorAll("html, main, .pf-v6-c-page__main-container")];
     return window.innerHeight + Math.max(...scrollers.map(({ scrollHeight, clientHeight }) => scrollHeight - clientHeight));

@@ -104,7 +104,7 @@ async function named(as, requests) {
   const done = by(({ service, then }) => service === "ledger" && then.approve);
   return {
     done,
-    vm: vm(done),
+    vm: vm(by(({ id, then }) => then.approve && items.some(({ ticket_id: of, guest_ip: address }) => of === id && address))),
     changed: by(({ then }) => then.change),
     rejected: by(({ then }) => then.reject),
     expired: by(({ then }) => then.expire),

@@ -65,11 +65,11 @@ export function faulty() {
   const away = { before: (page) => page.route("**/api/v1/tickets?*", (route) => route.abort()) };
   const busy = {
     before: (page) =>
-      page.route("**/api/v1/vms?*", (route) =>
+      page.route(/\/api\/v1\/vms(?:\?|$)/, (route) =>
         route.fulfill({
           status: 503,
           contentType: "application/problem+json",
-          body: JSON.stringify({ status: 503, code: "DEPENDENCY_UNAVAILABLE", params: { dependency: "database" }, request_id: NOBODY }),
+          body: JSON.stringify({ type: "about:blank", status: 503, errors: [], code: "DEPENDENCY_UNAVAILABLE", params: { dependency: "database" }, request_id: NOBODY }),
         }),
       ),
   };

@@ -36,7 +36,7 @@ export function Timeline({ ticket }: { ticket: Ticket }) {
     <Card isCompact component="section">
       <CardTitle component="h2">{text("timeline")}</CardTitle>
       <CardBody>
-        <ProgressStepper isCenterAligned aria-label={text("timeline")}>
+        <ProgressStepper className="shepherd-timeline" isCenterAligned aria-label={text("timeline")}>
           <ProgressStep variant="success" id="submitted" titleId="submitted-title" aria-label={text("submitted")} description={actor(names.requester, ticket.created_at)}>
             {text("submitted")}
           </ProgressStep>
