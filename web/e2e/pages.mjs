@@ -52,6 +52,11 @@ export function pages(world, ids) {
 export async function settle(page, path) {
   await page.goto(path);
   await page.getByRole("heading", { level: 1 }).first().waitFor();
+  await loaded(page);
+}
+
+/** Waits until nothing on the page is loading any more. */
+export async function loaded(page) {
   await page.waitForFunction(() => {
     const busy = document.querySelector(".pf-v6-c-skeleton, .pf-v6-c-spinner, [aria-busy=true]");
     return busy === null && document.fonts.status === "loaded";

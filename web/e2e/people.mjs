@@ -24,7 +24,8 @@ export async function api(world, username) {
   return (method, path, body) => call(world, method, path, body, token);
 }
 
-async function call(world, method, path, body, token) {
+/** One call of the API; an answer that is no success is an error. */
+export async function call(world, method, path, body, token) {
   const response = await fetch(`${world.api ?? world.url}/api/v1${path}`, {
     method,
     headers: {

@@ -14,6 +14,7 @@ mod install;
 mod port;
 mod progress;
 mod scratch;
+mod screenshots;
 mod secret;
 mod state;
 mod supervisor;
@@ -49,6 +50,8 @@ enum Task {
     Ci,
     /// Builds the console, which release builds carry
     Console,
+    /// Takes pictures of every page of the console, on a product filled for it
+    Screenshots(screenshots::Options),
     /// Keeps what the tests stand on running and prints its variables as shell lines
     Env,
 }
@@ -69,6 +72,7 @@ fn run(task: Task) -> Result<ExitCode> {
         Task::Test { filter } => test::test(&workspace, &filter),
         Task::Ci => ci::ci(&workspace),
         Task::Console => console::build(&workspace).map(|()| ExitCode::SUCCESS),
+        Task::Screenshots(options) => screenshots::take(workspace, &options),
         Task::Env => test::keep(&workspace),
     }
 }

@@ -53,7 +53,7 @@ impl Lock {
 impl State {
     /// What the last run left, or nothing: then data that is still there belongs to nobody.
     pub fn load(workspace: &Workspace) -> Result<Option<Self>> {
-        let file = workspace.dev.join("state.json");
+        let file = workspace.data.join("state.json");
         if !file.exists() {
             return Ok(None);
         }
@@ -68,7 +68,7 @@ impl State {
             passwords: Passwords::generate()?,
             codec_capability: secret::token(16)?,
             accounts: BTreeMap::new(),
-            file: workspace.dev.join("state.json"),
+            file: workspace.data.join("state.json"),
             fingerprint: workspace.fingerprint(),
         };
         state.save()?;

@@ -1,7 +1,7 @@
 //! `cargo xtask up`: the whole product on this machine, a first request driven through it, then the URLs.
 
 mod counts;
-mod installation;
+pub mod installation;
 mod summary;
 
 use std::path::PathBuf;

@@ -12,6 +12,8 @@ use sha2::{Digest, Sha256};
 pub struct Workspace {
     pub root: PathBuf,
     pub dev: PathBuf,
+    /// Where an installation keeps its data; `.dev` unless it is thrown away.
+    pub data: PathBuf,
     pub log: PathBuf,
     /// The folder cargo puts our binaries into; this program came out of it.
     pub bin: PathBuf,
@@ -33,7 +35,14 @@ impl Workspace {
             fs::set_permissions(folder, fs::Permissions::from_mode(mode))
                 .with_context(|| format!("protecting {}", folder.display()))?;
         }
-        Ok(Self { root, dev, log, bin, cache: cache_home()?.join("shepherd") })
+        Ok(Self { root, data: dev.clone(), dev, log, bin, cache: cache_home()?.join("shepherd") })
+    }
+
+    /// The same checkout with an installation of this name, which keeps its data and logs apart.
+    pub fn with_data(self, name: &str, data: PathBuf) -> Result<Self> {
+        let log = self.log.join(name);
+        make_private(&log)?;
+        Ok(Self { data, log, ..self })
     }
 
     /// Tells this checkout from others on the same machine.

@@ -1,5 +1,5 @@
 import { Divider, Dropdown, DropdownGroup, DropdownItem, DropdownList } from "@patternfly/react-core";
-import { useState, type ReactNode, type RefObject } from "react";
+import { useEffect, useState, type ReactNode, type RefObject } from "react";
 import { api } from "../api/client";
 import { useText } from "../messages/catalogue";
 import { paths } from "../paths";
@@ -30,6 +30,9 @@ export function AccountDropdown({ toggle, toggleRef, open, onOpenChange }: Props
   const { locale, choose } = useLanguage();
   const [theme, setTheme] = useState(storedTheme);
   const go = useGo();
+  // The toggle has just moved in here: the menu finds its place once that stands.
+  const [placed, setPlaced] = useState(false);
+  useEffect(() => setPlaced(true), []);
   const signOut = useWrite<null, unknown>(() => api.POST("/api/v1/auth/logout"), [], () => {
     // A whole load: nothing that was read for this person stays in memory.
     window.location.assign(paths.signIn());
@@ -41,7 +44,7 @@ export function AccountDropdown({ toggle, toggleRef, open, onOpenChange }: Props
   const held = [...new Set(roles.map(({ role }) => role))].join(", ");
   return (
     <Dropdown
-      isOpen={open}
+      isOpen={open && placed}
       onOpenChange={onOpenChange}
       onSelect={() => onOpenChange(false)}
       popperProps={{ position: "right" }}

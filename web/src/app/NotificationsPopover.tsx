@@ -42,7 +42,8 @@ export function NotificationsPopover({ bell, unread, onClose }: Props) {
       position="bottom-end"
       minWidth="24rem"
       hasNoPadding
-      aria-label={text("title")}
+      headerContent={text("title")}
+      className="shepherd-notifications"
       bodyContent={<Latest onGo={onClose} unread={unread} />}
     />
   );

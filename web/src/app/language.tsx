@@ -32,6 +32,11 @@ export function LanguageProvider({ children }: { children: ReactNode }) {
   return <Context value={language}>{children}</Context>;
 }
 
+/** Names one after the other, as the language separates them. */
+export function listed(locale: Locale, names: readonly string[]): string {
+  return names.join(locale === "zh-CN" ? "、" : ", ");
+}
+
 /** The language, and how to choose another. */
 export function useLanguage(): Language {
   return use(Context);

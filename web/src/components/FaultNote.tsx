@@ -36,7 +36,7 @@ export function FaultNote({ fault, variant }: { fault: Fault; variant?: "danger"
       className="shepherd-break"
     >
       <Content component="p">{text(hint)}</Content>
-      {fault.message && <Content component="blockquote">{fault.message}</Content>}
+      {fault.message && <Content component="blockquote" className="shepherd-says">{fault.message}</Content>}
       <Content component="small" className="shepherd-mono">
         {fault.code}
       </Content>

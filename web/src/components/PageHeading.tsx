@@ -32,7 +32,7 @@ export function PageHeading({ title, badge, subtitle, above = [], actions }: Pro
           </Breadcrumb>
         </PageBreadcrumb>
       )}
-      <PageSection>
+      <PageSection className="shepherd-heading-section">
         <Flex justifyContent={{ default: "justifyContentSpaceBetween" }} alignItems={{ default: "alignItemsCenter" }}>
           <FlexItem grow={{ default: "grow" }} className="shepherd-heading">
             <Flex columnGap={{ default: "columnGapMd" }} alignItems={{ default: "alignItemsCenter" }}>

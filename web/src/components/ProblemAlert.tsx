@@ -43,9 +43,10 @@ export function ProblemAlert({ error, shownFields = [], onRetry, more }: Props) 
     );
   }
   if (error instanceof NotKnown) {
+    // What can be tried again here is a read: it cannot have acted.
     return (
-      <Alert variant="warning" isInline title={text("notKnown")} actionLinks={retry}>
-        {text("notKnownBody")}
+      <Alert variant="warning" isInline title={text(onRetry ? "unread" : "notKnown")} actionLinks={retry}>
+        {text(onRetry ? "unreadBody" : "notKnownBody")}
       </Alert>
     );
   }

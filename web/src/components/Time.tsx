@@ -18,6 +18,11 @@ export function absolute(locale: Locale, at: string | Date): string {
   return new Intl.DateTimeFormat(locale, { dateStyle: "medium", timeStyle: "long" }).format(new Date(at));
 }
 
+/** The moment to the minute, where its zone stands in its title. */
+export function toMinute(locale: Locale, at: string | Date): string {
+  return new Intl.DateTimeFormat(locale, { dateStyle: "medium", timeStyle: "short" }).format(new Date(at));
+}
+
 /** How far away a moment is: "3 hours ago". */
 export function relative(locale: Locale, at: string | Date, now: number): string {
   const distance = new Date(at).getTime() - now;

@@ -38,7 +38,7 @@ export const errorsEn: ErrorWords = {
   DUPLICATE_PENDING_REQUEST: ["The same request is already pending", "Wait for its decision or cancel it."],
   APPROVAL_SNAPSHOT_MISMATCH: ["What you previewed has changed", "Look at the new preview and decide again."],
   DELETE_RESTRICTED: ["Something still depends on this", "Remove what depends on it first."],
-  NOT_DRAFT: ["Only a draft can be changed", "Make a new version."],
+  NOT_DRAFT: ["Only a draft can be changed", "Create a new version."],
   ENVIRONMENT_MISMATCH: ["The environments do not match", "Choose a cluster and namespace of the same environment."],
   NO_APPROVERS: ["Nobody could decide this", "Ask an administrator to name an approver."],
   NOT_USABLE: ["This cannot be used at present", "Choose another one."],

@@ -1,6 +1,7 @@
 //! The server: HTTP API and console.
 
 use std::path::{Path, PathBuf};
+use std::time::Duration;
 
 use anyhow::{Context, Result};
 
@@ -14,6 +15,8 @@ pub struct Settings<'a> {
     pub port: u16,
     /// Empty for none.
     pub temporal_ui: &'a str,
+    /// After this a request expires; the server's own default when none.
+    pub approval_timeout: Option<Duration>,
     pub log: PathBuf,
 }
 
@@ -40,6 +43,9 @@ pub fn start(settings: Settings) -> Result<Server> {
         .env("SHEPHERD_PUBLIC_URL", format!("http://{address}"));
     if !settings.temporal_ui.is_empty() {
         serve.env("SHEPHERD_TEMPORAL_UI_URL", settings.temporal_ui);
+    }
+    if let Some(timeout) = settings.approval_timeout {
+        serve.env("SHEPHERD_APPROVAL_TIMEOUT_SECONDS", timeout.as_secs().to_string());
     }
     let (ready, said) = start_ours("server", Tier::Product, serve, settings.log)?;
     let setup = said.iter().find(|line| line["event"] == "setup");

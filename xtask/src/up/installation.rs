@@ -55,9 +55,9 @@ pub fn recall(workspace: &Workspace) -> Result<State> {
     if let Some(state) = State::load(workspace)? {
         return Ok(state);
     }
-    postgres::forget(workspace, &workspace.dev.join("postgres"))?;
+    postgres::forget(workspace, &workspace.data.join("postgres"))?;
     for folder in ["temporal", "cluster"] {
-        let folder = workspace.dev.join(folder);
+        let folder = workspace.data.join(folder);
         if folder.exists() {
             fs::remove_dir_all(&folder).with_context(|| format!("removing {}", folder.display()))?;
         }
@@ -137,7 +137,7 @@ impl Parts<'_> {
             let settings = postgres::Settings {
                 name: "postgres",
                 bin,
-                home: self.workspace.dev.join("postgres"),
+                home: self.workspace.data.join("postgres"),
                 port: self.ports.postgres,
                 passwords: &self.state.passwords,
                 durable: true,
@@ -161,7 +161,7 @@ impl Parts<'_> {
             say("  temporal is given by TEMPORAL_ADDRESS");
             return Ok((cli, temporal::Temporal { address, ui: self.temporal_ui() }));
         }
-        let folder = self.workspace.dev.join("temporal");
+        let folder = self.workspace.data.join("temporal");
         make_private(&folder)?;
         phase("temporal", |phase| {
             let temporal = temporal::start(temporal::Settings {
@@ -191,7 +191,7 @@ impl Parts<'_> {
         phase("controlplane", |phase| {
             let plane = controlplane::start(controlplane::Settings {
                 program,
-                dir: self.workspace.dev.join("cluster/controlplane"),
+                dir: self.workspace.data.join("cluster/controlplane"),
                 port: self.ports.controlplane,
                 root: &self.workspace.root,
                 log: self.log("controlplane"),
@@ -203,7 +203,7 @@ impl Parts<'_> {
 
     /// The gateway and the played KubeVirt; the worker's kubeconfig and the gateway's journal.
     fn cluster(&self, plane: &ControlPlane) -> Result<(PathBuf, PathBuf)> {
-        let folder = self.workspace.dev.join("cluster");
+        let folder = self.workspace.data.join("cluster");
         let gateway = phase("gateway", |phase| {
             let gateway = gateway::start(gateway::Settings {
                 program: self.workspace.bin.join("shepherd-devcluster-gateway"),
@@ -241,6 +241,7 @@ impl Parts<'_> {
                 database_url: &databases.server,
                 port: self.ports.server,
                 temporal_ui: &self.temporal_ui(),
+                approval_timeout: None,
                 log: self.log("server"),
             })?;
             phase.detail(&server.url);

@@ -44,6 +44,8 @@ interface Props<Row, K extends string> {
   dimmed?: (row: Row) => string | undefined;
   /** Further keys that act on the row under the cursor, such as `a`. */
   keys?: Readonly<Record<string, (row: Row) => void>>;
+  /** Says what those do. */
+  hint?: string | undefined;
   paging: Paging;
   call: Call;
   /** Shown when there is nothing at all; teaches the next step. */
@@ -54,7 +56,7 @@ interface Props<Row, K extends string> {
 
 /** A list: rows that are reached by keyboard, how many there are and as of when, and every state it can be in. */
 export function DataTable<Row, K extends string>(props: Props<Row, K>) {
-  const { label, texts, columns, list, id, to, detail, dimmed, keys, paging, call, empty, filtered } = props;
+  const { label, texts, columns, list, id, to, detail, dimmed, keys, hint, paging, call, empty, filtered } = props;
   const text = useText(texts);
   const common = useText(commonText);
   const go = useGo();
@@ -123,7 +125,7 @@ export function DataTable<Row, K extends string>(props: Props<Row, K>) {
           })}
         </Tbody>
       </Table>
-      <ListFooter paging={paging} updatedAt={list.dataUpdatedAt} call={call} keys={open !== undefined} />
+      <ListFooter paging={paging} updatedAt={list.dataUpdatedAt} call={call} keys={open !== undefined} hint={hint} />
     </>
   );
 }

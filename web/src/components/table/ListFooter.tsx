@@ -24,10 +24,12 @@ interface Props {
   updatedAt: number;
   call: Call;
   keys: boolean;
+  /** What further keys do. */
+  hint?: string | undefined;
 }
 
 /** How many, as of when, the same as curl, and the way to the other pages. */
-export function ListFooter({ paging, updatedAt, call, keys }: Props) {
+export function ListFooter({ paging, updatedAt, call, keys, hint }: Props) {
   const text = useText(commonText);
   const { locale } = useLanguage();
   const time = new Intl.DateTimeFormat(locale, { timeStyle: "medium" }).format(updatedAt);
@@ -40,7 +42,7 @@ export function ListFooter({ paging, updatedAt, call, keys }: Props) {
       <FlexItem>
         <CurlButton call={call} />
       </FlexItem>
-      {keys && <FlexItem className="shepherd-subtle">{text("keys")}</FlexItem>}
+      {keys && <FlexItem className="shepherd-subtle">{[text("keys"), hint].filter(Boolean).join("; ")}</FlexItem>}
       <FlexItem align={{ default: "alignRight" }}>
         {paging.number && paging.number.pages > 1 && (
           <span className="shepherd-subtle">{text("page", paging.number)}</span>

@@ -17,7 +17,7 @@ export function ClusterVerdict({ cluster }: { cluster: Schemas["Cluster"] }) {
   const checked = cluster.checked_at ? <Time at={cluster.checked_at} /> : text("never");
   const nodes = verdict.nodes;
   // What was not reached is not "none".
-  const seen = verdict.reachable;
+  const seen = verdict.reachable && verdict.kubernetes_version != null;
   return (
     <>
       {verdict.faults.length > 0 && (
@@ -63,7 +63,7 @@ export function ClusterVerdict({ cluster }: { cluster: Schemas["Cluster"] }) {
             </Card>
           </GridItem>
           <GridItem>
-            <Rights rights={verdict.missing_rights} known={verdict.reachable} />
+            <Rights rights={verdict.missing_rights} known={seen} />
           </GridItem>
         </Grid>
       </PageSection>

@@ -102,7 +102,7 @@ function History({ history }: { history: Dependency["history"] }) {
   const whole = shown.filter(({ state }) => state !== "UNKNOWN").reduce((sum, { length }) => sum + length, 0);
   const good = shown.filter(({ state }) => state === "OK").reduce((sum, { length }) => sum + length, 0);
   const count = shown.filter(({ state }) => state === "UNAVAILABLE").length;
-  const words = `${text("worked", { share: percent(locale, good, whole) })}, ${text("outages", { count })}`;
+  const words = `${text("worked", { share: percent(locale, good, whole) })} · ${text("outages", { count })}`;
   return (
     <>
       <OnDemand fallback={<Skeleton height="28px" />}>

@@ -37,17 +37,17 @@ export function Page() {
         <Stack hasGutter>
           <SetUpSteps />
           <StackItem>
-            <Gallery hasGutter minWidths={{ default: "17rem" }}>
-              {decides && <WaitingTile />}
-              {asks && <PendingTile />}
-              {sees && <MachinesTile />}
-            </Gallery>
-          </StackItem>
-          <StackItem>
             <Grid hasGutter>
-              {(asks || decides) && (
+              {(asks || decides || sees) && (
                 <GridItem span={12} xl={8}>
                   <Stack hasGutter>
+                    <StackItem>
+                      <Gallery hasGutter minWidths={{ default: "17rem" }}>
+                        {decides && <WaitingTile />}
+                        {asks && <PendingTile />}
+                        {sees && <MachinesTile />}
+                      </Gallery>
+                    </StackItem>
                     {decides && (
                       <StackItem>
                         <RequestsToDecide />
@@ -66,7 +66,7 @@ export function Page() {
                   </Stack>
                 </GridItem>
               )}
-              <GridItem span={12} xl={asks || decides ? 4 : 12}>
+              <GridItem span={12} xl={asks || decides || sees ? 4 : 12}>
                 <News />
               </GridItem>
             </Grid>

@@ -1,6 +1,7 @@
 import { Card, CardBody, CardTitle, DataList, DataListCell, DataListItem, DataListItemCells, DataListItemRow, Skeleton } from "@patternfly/react-core";
 import type { ReactNode } from "react";
 import { api, type Schemas } from "../../api/client";
+import { listed, useLanguage } from "../../app/language";
 import { useRead } from "../../app/read";
 import { useMe } from "../../app/session";
 import { EnvironmentLabel } from "../../components/EnvironmentLabel";
@@ -141,7 +142,7 @@ function Own({ title, none, list, children }: OwnProps) {
         {list.isPending && <Skeleton height="8rem" screenreaderText={common("loading")} />}
         {list.data?.items.length === 0 && <p className="shepherd-subtle">{none}</p>}
         {list.data && list.data.items.length > 0 && (
-          <DataList aria-label={title} isCompact gridBreakpoint="none">
+          <DataList aria-label={title} className="shepherd-flush" isCompact gridBreakpoint="none">
             {list.data.items.map((row) => (
               <DataListItem key={row.id} aria-labelledby={`own-${row.id}`}>
                 <DataListItemRow>
@@ -177,6 +178,7 @@ function What({ row }: { row: Row }) {
 /** Who can act on a request now. */
 function WaitsFor({ row }: { row: Row }) {
   const text = useText(homeText);
+  const { locale } = useLanguage();
   const pending = row.state === "PENDING";
   const { data } = useTicket(row.id, pending ? {} : { every: OFTEN });
   if (!pending) return text("beingMade");
@@ -184,5 +186,5 @@ function WaitsFor({ row }: { row: Row }) {
   const { names, total } = data.approvers;
   if (total === 0) return text("waitsForNobody");
   const few = names.slice(0, 2);
-  return <span className="shepherd-break">{text("waitsFor", { names: few.join(", "), more: total - few.length })}</span>;
+  return <span className="shepherd-break">{text("waitsFor", { names: listed(locale, few), more: total - few.length })}</span>;
 }

@@ -125,7 +125,7 @@ interface PickProps {
 
 function Pick({ label, any, value = "", of = [], onPick }: PickProps) {
   return (
-    <FormSelect aria-label={label} value={value} onChange={(_, id) => onPick(id === "" ? undefined : id)}>
+    <FormSelect aria-label={label} className="shepherd-filter" value={value} onChange={(_, id) => onPick(id === "" ? undefined : id)}>
       <FormSelectOption value="" label={any} />
       {of.map(({ id, name }) => (
         <FormSelectOption key={id} value={id} label={name} />

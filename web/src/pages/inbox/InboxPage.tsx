@@ -70,13 +70,13 @@ export function Page() {
           id={({ id }) => id}
           to={({ id }) => paths.request(id)}
           dimmed={(row) => (tab === "decide" ? whyNot(row.allowed_actions, "approve") : undefined)}
+          hint={tab === "decide" ? text("keys") : undefined}
           keys={{ a: decide("approve"), r: decide("reject") }}
           paging={paging}
           call={{ path: pathOf(query) }}
           empty={<Empty tab={tab} />}
           filtered={{ active: narrowed, clear: () => change(clear) }}
         />
-        {tab === "decide" && <div className="shepherd-subtle pf-v6-u-px-sm">{text("keys")}</div>}
         </section>
       </PageSection>
     </>

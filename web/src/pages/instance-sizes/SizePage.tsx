@@ -77,7 +77,7 @@ function Shown({ size }: { size: Size }) {
             <ReasonedButton why={why} variant="secondary" onClick={() => (size.enabled ? setDialog("disable") : update.mutate({ enabled: true }))}>
               {text(size.enabled ? "disable" : "enable")}
             </ReasonedButton>
-            <ReasonedButton why={why} variant="danger" onClick={() => setDialog("remove")}>
+            <ReasonedButton why={why} variant="secondary" isDanger onClick={() => setDialog("remove")}>
               {text("remove")}
             </ReasonedButton>
           </>

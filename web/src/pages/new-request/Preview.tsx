@@ -1,4 +1,4 @@
-import { Card, CardBody, CardTitle, Content, List, ListItem } from "@patternfly/react-core";
+import { Card, CardBody, CardTitle, List, ListItem } from "@patternfly/react-core";
 import { api, type Schemas } from "../../api/client";
 import { useLanguage } from "../../app/language";
 import { useRead } from "../../app/read";
@@ -67,9 +67,7 @@ export function Preview({ chosen }: { chosen: Chosen }) {
             )}
           </>
         )}
-        <Content component="h3" className="pf-v6-u-mt-md">
-          {text("next")}
-        </Content>
+        <h3 className="pf-v6-u-mt-md pf-v6-u-mb-sm pf-v6-u-font-weight-bold">{text("next")}</h3>
         <List>
           <ListItem>{text("nextDecides")}</ListItem>
           {median >= WORTH_SAYING && <ListItem>{text("nextMedian", { time: span(locale, median * 1_000) })}</ListItem>}

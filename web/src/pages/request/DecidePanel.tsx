@@ -66,7 +66,7 @@ export function DecidePanel(props: Props) {
       <CardFooter>
         {fresh && (
           <div className="pf-v6-u-mb-sm shepherd-subtle">
-            <CopyId id={preview.data.digest} short />
+            {text("digestShort")} <CopyId id={preview.data.digest} short />
           </div>
         )}
         <Flex columnGap={{ default: "columnGapSm" }}>

@@ -30,7 +30,7 @@ export function Placement({ ticket, offer, clusters, choice }: Props) {
     <>
       <FormGroup label={text("cluster")} role="radiogroup" fieldId="cluster" isStack>
         {clusters?.length === 0 && <span className="shepherd-subtle">{text("noCluster")}</span>}
-        {(clusters ?? []).map((each) => (
+        {(clusters ?? []).toSorted((a, b) => Number(fits(b, ticket.names.environment)) - Number(fits(a, ticket.names.environment))).map((each) => (
           <ClusterRadio key={each.id} cluster={each} environment={ticket.names.environment} chosen={each.id === choice.clusterId} />
         ))}
         {clusters !== undefined && clusters.length > 0 && choice.clusterId === undefined && (
@@ -68,6 +68,11 @@ export function Placement({ ticket, offer, clusters, choice }: Props) {
   );
 }
 
+/** Whether it can be chosen: those come first. */
+function fits(cluster: Cluster, environment: string): boolean {
+  return cluster.usable && cluster.environment === environment;
+}
+
 const STATUSES = ["UNKNOWN", "UNHEALTHY", "UNREACHABLE"] as const;
 
 /** A cluster; one that cannot be chosen stays visible and says why. */
@@ -87,13 +92,17 @@ function ClusterRadio({ cluster, environment, chosen }: { cluster: Cluster; envi
           : cluster.usable
             ? undefined
             : text("whyOther");
+  const name = cluster.display_name || cluster.name;
   const healthy = cluster.checked_at ? text("checkedAt", { time: relative(locale, cluster.checked_at, now) }) : undefined;
   return (
     <Radio
       id={`cluster-${cluster.id}`}
       name="cluster"
-      label={<span className="shepherd-break">{cluster.display_name || cluster.name}</span>}
-      description={why ?? healthy}
+      label={
+        <span className="shepherd-break">
+          {name} <small className="shepherd-subtle">{why ?? [name === cluster.name ? undefined : cluster.name, healthy].filter(Boolean).join(" · ")}</small>
+        </span>
+      }
       isChecked={chosen}
       isDisabled={why !== undefined}
       // Another cluster has other storage classes.

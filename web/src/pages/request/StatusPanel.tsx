@@ -1,6 +1,7 @@
 import { Card, CardBody, CardFooter, CardTitle, Flex } from "@patternfly/react-core";
 import { useState } from "react";
 import { api, type Schemas } from "../../api/client";
+import { listed, useLanguage } from "../../app/language";
 import { useMe } from "../../app/session";
 import { useWrite } from "../../app/write";
 import { ConfirmDialog } from "../../components/ConfirmDialog";
@@ -29,7 +30,7 @@ export function StatusPanel({ ticket }: { ticket: Ticket }) {
   // Somebody who may decide about others' requests is told why not about this one.
   const dependent = ticket.allowed_actions.some(({ action, reason }) => action === "approve" && reason === "TWO_PERSON_INTEGRITY");
   const next = ENDED.find((each) => each === state);
-  const shown = approvers.names.join(", ");
+  const shown = listed(useLanguage().locale, approvers.names);
   const waits = approvers.total === 0 ? text("waitsForNobody") : text("waitsForNames", { names: shown, more: approvers.total - approvers.names.length });
   return (
     <Card isCompact component="section" className="shepherd-panel">

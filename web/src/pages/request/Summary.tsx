@@ -39,13 +39,13 @@ export function Summary({ ticket, offer, manifest, clusterName, version, modifie
           <FaultNote fault={fault} />
         </div>
       )}
-      <Card isCompact component="section" className="pf-v6-u-mb-md">
+      <Card isCompact component="section" className="pf-v6-u-mb-sm">
         <CardTitle component="h2">{text("why")}</CardTitle>
         <CardBody>
           <Reason reason={ticket.reason} />
         </CardBody>
       </Card>
-      <Card isCompact component="section" className="pf-v6-u-mb-md">
+      <Card isCompact component="section" className="pf-v6-u-mb-sm">
         <CardTitle component="h2">{text("what")}</CardTitle>
         <CardBody>
           <Facts

@@ -1,6 +1,6 @@
 import { Card, CardBody, CardTitle, ProgressStep, ProgressStepper } from "@patternfly/react-core";
 import { useLanguage } from "../../app/language";
-import { absolute, Duration } from "../../components/Time";
+import { absolute, Duration, toMinute } from "../../components/Time";
 import { useText } from "../../messages/catalogue";
 import { faultText, stepKey } from "../../messages/faults";
 import { requestText } from "./text";
@@ -23,15 +23,20 @@ export function Timeline({ ticket }: { ticket: Ticket }) {
   const pending = state === "PENDING";
   const approved = approval.state === "APPROVED";
   const ended = state === "SUCCESS" || state === "FAILED";
-  const when = (at: string) => absolute(locale, at);
-  const actor = (name: string | null | undefined, at: string) => (name ? text("byAt", { name, time: when(at) }) : when(at));
+  const when = (at: string) => <span title={absolute(locale, at)}>{toMinute(locale, at)}</span>;
+  const actor = (name: string | null | undefined, at: string) => (
+    <>
+      {name && <div>{name}</div>}
+      {when(at)}
+    </>
+  );
   const decided = approval.decided_at ?? ticket.finished_at ?? ticket.updated_at;
   const word = (["APPROVED", "REJECTED", "CANCELLED", "EXPIRED"] as const).find((each) => each === approval.state);
   return (
     <Card isCompact component="section">
       <CardTitle component="h2">{text("timeline")}</CardTitle>
       <CardBody>
-        <ProgressStepper isCenterAligned aria-label={text("timeline")}>
+        <ProgressStepper className="shepherd-timeline" isCenterAligned aria-label={text("timeline")}>
           <ProgressStep variant="success" id="submitted" titleId="submitted-title" aria-label={text("submitted")} description={actor(names.requester, ticket.created_at)}>
             {text("submitted")}
           </ProgressStep>
@@ -41,7 +46,7 @@ export function Timeline({ ticket }: { ticket: Ticket }) {
             id="decision"
             titleId="decision-title"
             aria-label={text(word ?? "decision")}
-            description={pending ? text("decisionWaits", { time: when(approval.expires_at) }) : actor(names.decided_by, decided)}
+            description={pending ? <span title={absolute(locale, approval.expires_at)}>{text("decisionWaits", { time: toMinute(locale, approval.expires_at) })}</span> : actor(names.decided_by, decided)}
           >
             {text(word ?? "decision")}
           </ProgressStep>

@@ -91,8 +91,8 @@ function Cause({ group: { code, steps } }: { group: Group }) {
       >
         <CardTitle component="h2">
           {keys ? faults(keys.words, { code }) : text("noFault")}
-          <div className="shepherd-subtle">{keys ? faults(keys.hint) : text("noFaultHint")}</div>
-          {code !== undefined && <small className="shepherd-mono shepherd-subtle">{code}</small>}
+          <div className="shepherd-subtle shepherd-regular">{keys ? faults(keys.hint) : text("noFaultHint")}</div>
+          {code !== undefined && <small className="shepherd-mono shepherd-subtle shepherd-regular">{code}</small>}
         </CardTitle>
       </CardHeader>
       <CardBody>
@@ -111,10 +111,7 @@ function Steps({ steps, label }: { steps: readonly OpenStep[]; label: string }) 
           <Th width={25}>{text("vm")}</Th>
           <Th modifier="nowrap">{text("step")}</Th>
           <Th modifier="nowrap">{text("state")}</Th>
-          <Th modifier="nowrap">{text("cluster")}</Th>
           <Th modifier="nowrap">{text("attempt")}</Th>
-          <Th modifier="nowrap">{text("failing")}</Th>
-          <Th modifier="nowrap">{text("next")}</Th>
           <Th modifier="nowrap">{text("deadline")}</Th>
         </Tr>
       </Thead>
@@ -142,18 +139,37 @@ function Step({ step }: { step: OpenStep }) {
           </div>
         )}
       </Td>
-      <Td dataLabel={text("step")}>{key ? faults(key) : step.name}</Td>
+      <Td dataLabel={text("step")}>
+        {key ? faults(key) : step.name}
+        <br />
+        <small className="shepherd-subtle shepherd-nowrap">{step.cluster ?? "–"}</small>
+      </Td>
       <Td dataLabel={text("state")}>
         <StateLabel of="step" state={step.state} />
-        {step.run_state && step.run_state !== "RUNNING" && <StateLabel of="run" state={step.run_state} />}
+        {step.run_state && step.run_state !== "RUNNING" && (
+          <div className="pf-v6-u-mt-xs">
+            <StateLabel of="run" state={step.run_state} />
+          </div>
+        )}
       </Td>
-      <Td dataLabel={text("cluster")}>{step.cluster ?? "–"}</Td>
-      <Td dataLabel={text("attempt")}>{step.attempt}</Td>
-      <Td dataLabel={text("failing")}>{step.failing_since ? <Time at={step.failing_since} /> : "–"}</Td>
-      <Td dataLabel={text("next")}>{step.next_try_at ? <Time at={step.next_try_at} /> : "–"}</Td>
+      <Td dataLabel={text("attempt")}>
+        {step.attempt}
+        {step.failing_since && <When label={text("failing")} at={step.failing_since} />}
+        {step.next_try_at && <When label={text("next")} at={step.next_try_at} />}
+      </Td>
       <Td dataLabel={text("deadline")}>
         <Countdown until={step.deadline_at} />
       </Td>
     </Tr>
+  );
+}
+
+function When({ label, at }: { label: string; at: string }) {
+  return (
+    <div>
+      <small className="shepherd-subtle">
+        {label} <Time at={at} />
+      </small>
+    </div>
   );
 }

@@ -49,7 +49,7 @@ function Shown({ system }: { system: Schemas["System"] }) {
             <ReasonedButton why={whyUpdate} variant="secondary" onClick={() => setDialog({ act: "describe", kind: "system", of: system })}>
               {text("edit")}
             </ReasonedButton>
-            <ReasonedButton why={whyDelete} variant="danger" onClick={() => setDialog({ act: "remove", kind: "system", of: system })}>
+            <ReasonedButton why={whyDelete} variant="secondary" isDanger onClick={() => setDialog({ act: "remove", kind: "system", of: system })}>
               {text("remove")}
             </ReasonedButton>
           </>
@@ -90,7 +90,7 @@ function Services({ system, open }: { system: string; open: (dialog: Dialog) => 
   const paging = useNumberPaging(list.data?.pagination);
   const columns: readonly Column<Service, keyof (typeof systemsText)["en"]>[] = [
     { label: "name", cell: ({ name }) => <strong>{name}</strong>, modifier: "breakWord", width: 20 },
-    { label: "description", cell: ({ description }) => <span className="shepherd-break shepherd-lines">{description}</span>, width: 40 },
+    { label: "description", cell: ({ description }) => <span className="shepherd-break shepherd-lines">{description === "" ? "–" : description}</span>, width: 40 },
     { label: "next", cell: ({ next_instance }) => String(next_instance).padStart(2, "0") },
     { label: "changed", cell: ({ updated_at }) => <Time at={updated_at} /> },
     {

@@ -49,7 +49,7 @@ export const templatesText = catalogue(
     saved: "The draft was saved",
     discard: "Discard changes",
     made: "Version {version} of {name} was created as a draft",
-    frozen: "This version is frozen. Make a new version to change it.",
+    frozen: "This version is frozen. Create a new version to change it.",
     newVersion: "New version",
     activate: "Activate",
     activateTitle: "Activate version {version} of {name}?",

@@ -48,7 +48,7 @@ export function Page() {
   const columns: readonly Column<Vm, keyof (typeof vmsText)["en"]>[] = [
     {
       label: "name",
-      width: 20,
+      width: 25,
       cell: ({ id, name, system, service }) => (
         <>
           <Link to={paths.vm(id)} className="shepherd-break">
@@ -83,7 +83,7 @@ export function Page() {
         </>
       ),
     },
-    { label: "where", cell: ({ namespace }) => <span className="shepherd-break">{namespace}</span> },
+    { label: "where", cell: ({ namespace }) => <span className="shepherd-nowrap">{namespace}</span> },
     {
       label: "runsOn",
       cell: ({ cluster, node }) => (
