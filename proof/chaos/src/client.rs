@@ -1,7 +1,7 @@
 //! People who note every call they make: the clients' journal.
 
 use chrono::Utc;
-use reqwest::Method;
+use reqwest::{Method, StatusCode};
 use serde_json::Value;
 use sha2::{Digest as _, Sha256};
 use shepherd_tests::client::Client;
@@ -125,6 +125,10 @@ impl Caller {
             Ok(text) => text,
             Err(error) => return unknown(&error),
         };
+        // The HTTP layer's own, when no request arrived in time; the API's has a body.
+        if status == StatusCode::REQUEST_TIMEOUT && text.is_empty() {
+            return (Outcome::Unknown { cause: "408 before the request was read".to_owned() }, text);
+        }
         let kind = headers.get("content-type").and_then(|kind| kind.to_str().ok()).unwrap_or_default();
         // Lines of an export are kept as a file of their own.
         let answer: Value = if kind.contains("json") && !kind.contains("ndjson") {

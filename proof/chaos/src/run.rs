@@ -51,7 +51,7 @@ pub async fn run(seed: u64, options: &Options) -> anyhow::Result<SeedResult> {
         fs::remove_dir_all(&folder)?;
     }
     let schedule = Schedule::of(seed, options.seconds);
-    let mut stage = Stage::start(&folder).await.context("start the product")?;
+    let mut stage = Stage::start(&folder, schedule.twin).await.context("start the product")?;
     let since = stage.gateway.last().await?;
     let journal = Journal::create(&folder.join("clients.jsonl"))?;
     let cast = Arc::new(cast(&stage.world, &journal).await?);
@@ -221,8 +221,9 @@ async fn collect(stage: &mut Stage, folder: &Path, since: u64, auditor: &Caller)
     let kubeconfig = fs::read_to_string(variable("SHEPHERD_TEST_WORKER_KUBECONFIG")?)?;
     let token = kubeconfig.lines().find_map(|line| line.trim().strip_prefix("token:")).context("token")?;
     fs::write(folder.join("secrets.txt"), format!("{PASSWORD}\n{}\n", token.trim().trim_matches('"')))?;
-    stage.keep_log("server")?;
-    stage.keep_log("worker")?;
+    for process in ["server", "worker", "twin"] {
+        stage.keep_log(process)?;
+    }
     anyhow::ensure!(export(auditor, &folder.join("audit.jsonl")).await?, "the audit log could not be exported");
     Ok(())
 }

@@ -14,6 +14,8 @@ const SECONDS: std::ops::RangeInclusive<u64> = 10..=60;
 #[derive(Clone, Debug)]
 pub struct Schedule {
     pub length: Duration,
+    /// Whether a second worker runs, which takes over from the first.
+    pub(crate) twin: bool,
     pub(crate) stories: Vec<Story>,
     pub(crate) disturbances: Vec<Planned>,
 }
@@ -68,7 +70,8 @@ impl Schedule {
             stories.push(story(&mut random, at));
             at += Duration::from_millis(random.random_range(300..1500));
         }
-        Self { length, stories, disturbances: disturbances(&mut random, length) }
+        let disturbances = disturbances(&mut random, length);
+        Self { length, twin: random.random_bool(0.4), stories, disturbances }
     }
 }
 

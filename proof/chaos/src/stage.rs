@@ -29,6 +29,8 @@ pub(crate) struct Stage {
     settings: Vec<(&'static str, String)>,
     folder: PathBuf,
     faults: File,
+    /// A second worker, which nobody disturbs.
+    twin: Option<Process>,
     /// Faults of the gateway under way, by the number of their disturbance.
     injected: BTreeMap<usize, String>,
     /// What was killed on purpose and is not back yet.
@@ -38,7 +40,7 @@ pub(crate) struct Stage {
 
 impl Stage {
     /// Starts everything; logs and faults go to `folder`.
-    pub(crate) async fn start(folder: &Path) -> anyhow::Result<Self> {
+    pub(crate) async fn start(folder: &Path, twin: bool) -> anyhow::Result<Self> {
         fs::create_dir_all(folder.join("logs"))?;
         let database = Database::create().await?;
         let temporal = Temporal::start().await?;
@@ -64,10 +66,11 @@ impl Stage {
         world.worker_settings.extend(for_worker);
         world.start_worker().await?;
         world.cluster_passes().await?;
+        let twin = twin.then(|| start_twin(&world)).transpose()?;
         let faults = File::create(folder.join("faults.jsonl"))?;
         let (injected, down, folder) = (BTreeMap::new(), BTreeSet::new(), folder.to_owned());
         let gateway = Gateway::of_run()?;
-        Ok(Self { world, temporal, gateway, links, settings, folder, faults, injected, down, n_logs: 0 })
+        Ok(Self { world, temporal, gateway, links, settings, folder, faults, twin, injected, down, n_logs: 0 })
     }
 
     /// Begins a disturbance.
@@ -126,15 +129,26 @@ impl Stage {
             self.world.worker = Some(Process::start("shepherd-worker", &[], &environment)?);
             self.note("worker started")?;
         }
+        if let Some(twin) = &mut self.twin
+            && twin.has_ended()?
+        {
+            self.keep_log("twin")?;
+            self.twin = Some(start_twin(&self.world)?);
+            self.note("second worker started")?;
+        }
         Ok(())
     }
 
     /// Keeps the log of a process that has ended or is about to.
     pub(crate) fn keep_log(&mut self, process: &str) -> anyhow::Result<()> {
         self.n_logs += 1;
-        let worker = self.world.worker.as_ref().context("worker")?;
-        let log = if process == "server" { &self.world.server.log } else { &worker.log };
-        fs::copy(log, self.folder.join(format!("logs/{process}-{:02}.log", self.n_logs)))?;
+        let process_of = match process {
+            "server" => Some(&self.world.server),
+            "worker" => self.world.worker.as_ref(),
+            _ => self.twin.as_ref(),
+        };
+        let Some(running) = process_of else { return Ok(()) };
+        fs::copy(&running.log, self.folder.join(format!("logs/{process}-{:02}.log", self.n_logs)))?;
         Ok(())
     }
 
@@ -184,6 +198,12 @@ impl Stage {
         line.push(b'\n');
         Ok(self.faults.write_all(&line)?)
     }
+}
+
+fn start_twin(world: &World) -> anyhow::Result<Process> {
+    let mut environment = world.worker_environment()?;
+    environment.push(("SHEPHERD_WORKER_LISTEN", "127.0.0.1:0".to_owned()));
+    Process::start("shepherd-worker", &[], &environment)
 }
 
 fn name(target: Target) -> &'static str {
