@@ -82,7 +82,8 @@ impl Disturbance {
             Self::Freeze(target) => format!("freeze {target:?}"),
             Self::Cluster { matching, fault, .. } => {
                 let status = fault["status"].as_u64().map(|status| format!(" {status}")).unwrap_or_default();
-                format!("cluster {}{status} on {}", word(fault, "kind"), word(matching, "verb"))
+                let in_stream = if fault["in_stream"] == true { " in stream" } else { "" };
+                format!("cluster {}{status}{in_stream} on {}", word(fault, "kind"), word(matching, "verb"))
             }
             Self::Backends { .. } => "terminate backends".to_owned(),
             Self::Flow { link, flow: Flow::Late { .. } } => format!("{link:?} late"),
