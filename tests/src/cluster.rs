@@ -1,5 +1,6 @@
 //! The local cluster: its gateway's journal, and objects as `kubectl` would see them.
 
+use anyhow::Context as _;
 use serde_json::{Value, json};
 
 use crate::client::send;
@@ -36,6 +37,15 @@ impl Gateway {
     pub async fn journal(&self, query: &str) -> anyhow::Result<Vec<Value>> {
         let answer = send(self.http.get(format!("{}/journal?{query}", self.control))).await?.expect(200)?;
         Ok(answer["entries"].as_array().cloned().unwrap_or_default())
+    }
+
+    /// Number of the newest line of the journal.
+    ///
+    /// # Errors
+    /// When the gateway does not answer.
+    pub async fn last(&self) -> anyhow::Result<u64> {
+        let health = send(self.http.get(format!("{}/health", self.control))).await?.expect(200)?;
+        health["seq"].as_u64().context("seq")
     }
 
     /// Injects a fault; the answer ends it when it is dropped with [`heal`](Self::heal).

@@ -57,6 +57,19 @@ impl Process {
         read.with_context(|| self.end_of_log())
     }
 
+    /// Its process id, while it runs.
+    pub fn id(&self) -> Option<u32> {
+        self.child.id()
+    }
+
+    /// Whether it has ended, by itself or by a kill.
+    ///
+    /// # Errors
+    /// When it is no child of ours any more.
+    pub fn has_ended(&mut self) -> anyhow::Result<bool> {
+        Ok(self.child.try_wait()?.is_some())
+    }
+
     /// Kills it with SIGKILL and waits for its end.
     ///
     /// # Errors

@@ -63,6 +63,15 @@ impl Temporal {
         Ok(self.child.take().context("not running")?.kill().await?)
     }
 
+    /// All its runs, as the command prints them in JSON.
+    ///
+    /// # Errors
+    /// When it does not answer.
+    pub async fn runs(&self) -> anyhow::Result<String> {
+        let list = ["workflow", "list", "--namespace", NAMESPACE, "-o", "json"];
+        command(&self.address, &list).await
+    }
+
     /// Where it listens.
     pub fn address(&self) -> &str {
         &self.address
@@ -84,12 +93,12 @@ impl Drop for Temporal {
 /// When the command fails, with its words.
 pub async fn operate(arguments: &[&str]) -> anyhow::Result<()> {
     let arguments: Vec<_> = arguments.iter().copied().chain(["--namespace", NAMESPACE]).collect();
-    command(&variable("TEMPORAL_ADDRESS")?, &arguments).await
+    command(&variable("TEMPORAL_ADDRESS")?, &arguments).await.map(drop)
 }
 
-async fn command(address: &str, arguments: &[&str]) -> anyhow::Result<()> {
+async fn command(address: &str, arguments: &[&str]) -> anyhow::Result<String> {
     let mut cli = Command::new(variable("SHEPHERD_TEST_TEMPORAL_CLI")?);
     let done = cli.args(arguments).args(["--address", address]).kill_on_drop(true).output().await?;
     anyhow::ensure!(done.status.success(), "{arguments:?}: {}", String::from_utf8_lossy(&done.stderr));
-    Ok(())
+    Ok(String::from_utf8(done.stdout)?)
 }

@@ -3,6 +3,7 @@
 //! Compiled alone before everything else, so it stays light: threads instead of a runtime, and none of our crates.
 
 mod build;
+mod chaos;
 mod ci;
 mod client;
 mod command;
@@ -46,6 +47,8 @@ enum Task {
         #[arg(last = true)]
         filter: Vec<String>,
     },
+    /// Plays seeded load and faults and asks the witness what held
+    Chaos(chaos::Options),
     /// Checks everything that needs no running part: format, lints, licences, rules of dependency
     Ci,
     /// Builds the console, which release builds carry
@@ -70,6 +73,7 @@ fn run(task: Task) -> Result<ExitCode> {
     match task {
         Task::Up(options) => up::up(&workspace, &options),
         Task::Test { filter } => test::test(&workspace, &filter),
+        Task::Chaos(options) => chaos::chaos(&workspace, &options),
         Task::Ci => ci::ci(&workspace),
         Task::Console => console::build(&workspace).map(|()| ExitCode::SUCCESS),
         Task::Screenshots(options) => screenshots::take(workspace, &options),
