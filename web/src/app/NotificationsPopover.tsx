@@ -15,15 +15,12 @@ import { Time } from "../components/Time";
 import { useText } from "../messages/catalogue";
 import { paths } from "../paths";
 import { notificationText } from "./notificationText";
+import { useNotificationWords } from "./notificationWords";
 import { useRead } from "./read";
 import { useGo } from "./url";
 import { useWrite } from "./write";
 
 const SHOWN = 20;
-
-function isKnown(kind: string): kind is keyof (typeof notificationText)["en"] {
-  return kind in notificationText.en;
-}
 
 interface Props {
   bell: RefObject<HTMLButtonElement | null>;
@@ -51,6 +48,7 @@ export function NotificationsPopover({ bell, unread, onClose }: Props) {
 
 function Latest({ onGo, unread }: { onGo: () => void; unread: number }) {
   const text = useText(notificationText);
+  const words = useNotificationWords();
   const go = useGo();
   const list = useRead<Schemas["NotificationList"]>(["notifications", "latest"], (signal) =>
     api.GET("/api/v1/notifications", { params: { query: { per_page: SHOWN } }, signal }),
@@ -82,7 +80,7 @@ function Latest({ onGo, unread }: { onGo: () => void; unread: number }) {
               }}
             >
               <span className={`shepherd-break ${item.read_at ? "" : "pf-v6-u-font-weight-bold"}`}>
-                {text(isKnown(item.kind) ? item.kind : "OTHER", item.params)}
+                {words(item)}
               </span>
             </MenuItem>
           ))}

@@ -77,9 +77,9 @@ export const shellText = catalogue(
     themeLight: "浅色",
     themeDark: "深色",
     language: "语言",
-    offline: "实时更新已中断;页面每 30 秒刷新一次。",
+    offline: "实时更新已中断；页面每 30 秒刷新一次。",
     noAnswer: "Shepherd 没有响应",
-    noAnswerBody: "目前无法连接服务器。您所做的操作不会丢失;本页会自动重试。",
+    noAnswerBody: "目前无法连接服务器。您所做的操作不会丢失；本页会自动重试。",
     tryAgain: "重试",
   },
 );

@@ -1,5 +1,6 @@
 import { expect, test } from "vitest";
 import { message } from "../../scripts/icu.mjs";
+import { errorsZh } from "./errors.zh";
 import { catalogue, format, type Catalogue, type Message } from "./catalogue";
 
 const modules = import.meta.glob<Record<string, unknown>>(["../**/*{t,T}ext.ts", "./{details,faults,fields}.ts"], { eager: true });
@@ -37,6 +38,23 @@ test.each(catalogues)("%s is ICU in every language, with the same names in its b
     // Chinese may leave out what it does not say, and never asks for more.
     expect(english, key).toEqual(expect.arrayContaining(chinese ?? []));
   }
+});
+
+/** Punctuation of English beside a Chinese character or mark. */
+const HALF_WIDTH = /[\p{Script=Han}。，、；：？！“”（）][,:;?!()]|[,:;?!()][\p{Script=Han}。，、；：？！“”（）]/u;
+
+/** Every text within what the build made of one. */
+function literals(message: unknown): string[] {
+  if (typeof message === "string") return [message];
+  if (Array.isArray(message)) return message.flatMap(literals);
+  if (typeof message !== "object" || message === null) return [];
+  const { value, options, children } = message as { value?: unknown; options?: object; children?: unknown };
+  return [value, children, ...Object.values(options ?? {}).map((option: { value?: unknown }) => option.value)].flatMap(literals);
+}
+
+test.each([...catalogues, ["errors", { zh: errorsZh }] as const])("%s has the punctuation of Chinese beside Chinese", (_, texts) => {
+  const wrong = Object.values(texts.zh).flatMap(literals).filter((text) => HALF_WIDTH.test(text));
+  expect(wrong).toEqual([]);
 });
 
 test("numbers and plurals are written in the reader's language", () => {

@@ -52,7 +52,7 @@ export const detailText = catalogue(
     CLOUD_INIT_INVALID:
       "{rule, select, header {第一行必须是 #cloud-config。} yaml {不是有效的 YAML。{detail}} too_long {最多 {maximum} 字节。} not_a_mapping {第一行之后必须是键值对。} other {规则：{rule}。}}",
     INVALID_SPEC_OVERRIDES:
-      "{rule, select, prefix {{path} 没有以 spec. 开头。} path {{path} 不是有效路径。} owned {{path} 由规格的其他字段或 Shepherd 自身设置（{owned}）。} other {{path}:{rule}。}}",
+      "{rule, select, prefix {{path} 没有以 spec. 开头。} path {{path} 不是有效路径。} owned {{path} 由规格的其他字段或 Shepherd 自身设置（{owned}）。} other {{path}：{rule}。}}",
     TEMPLATE_SPEC_VIOLATION: "{pointer} 属于硬件，应在实例规格中设置。",
     NOT_DRAFT: "该版本的状态为 {status}。",
     TWO_PERSON_INTEGRITY:

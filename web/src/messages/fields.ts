@@ -24,7 +24,7 @@ export const fieldText = catalogue(
   },
   {
     REQUIRED: "请填写此项。",
-    TOO_LONG: "过长:最多 {maximum} 个字符。",
+    TOO_LONG: "过长：最多 {maximum} 个字符。",
     TYPE: "值的类型不正确。",
     CHARACTERS: "包含不允许的字符。",
     FORMAT: "格式不正确。",
@@ -33,12 +33,12 @@ export const fieldText = catalogue(
     UNKNOWN_FIELD: "此处不接受该项。",
     NOT_ALLOWED: "此处不允许。",
     REFERENCE: "不是有效的镜像引用。",
-    URL: "地址无效;请使用 https。",
-    KUBERNETES_NAME: "请使用小写字母、数字和连字符,并以字母或数字开头和结尾。",
-    DEVICE: "不是有效的设备名,例如 vendor.com/device。",
+    URL: "地址无效；请使用 https。",
+    KUBERNETES_NAME: "请使用小写字母、数字和连字符，并以字母或数字开头和结尾。",
+    DEVICE: "不是有效的设备名，例如 vendor.com/device。",
     WITHOUT_MODIFIED_SPEC: "只有修改了资源时才填写理由。",
     HEADER: "请求头无效。",
-    OTHER: "不被接受({code})。",
+    OTHER: "不被接受（{code}）。",
   },
 );
 

@@ -48,6 +48,13 @@ const reads = Object.entries(contract.paths).flatMap(([path, { get }]) => {
 const WORDS = /^(?:action|code|environment|kind|outcome|role|run_state|scope|source|state|status|type)$/;
 const STATES: Readonly<Record<string, string>> = { Ticket: "PENDING", Vm: "RUNNING", Step: "RUNNING", OpenStep: "RETRYING", Dependency: "OK" };
 
+/** Things in a list within a thing, at most. */
+const FEW = 3;
+/** Whether the contract leaves open what is in it. */
+function isFree({ type, properties }: Schema): boolean {
+  return (type === "object" || (Array.isArray(type) && type.includes("object"))) && properties === undefined;
+}
+
 const ACTIONS = ["approve", "reject", "cancel"];
 
 /** Id of the nth thing in an answer, from 1. */
@@ -76,7 +83,7 @@ export function sampleOf({ method, path }: Call, filling: Filling): Answer {
     const type = Array.isArray(schema.type) ? (schema.type as string[]).find((each) => each !== "null") : schema.type;
     switch (type ?? "object") {
       case "array":
-        return Array.from({ length: filling.items }, () => make(schema.items ?? {}, name, owner));
+        return Array.from({ length: name === "items" ? filling.items : Math.min(filling.items, FEW) }, () => make(schema.items ?? {}, name, owner));
       case "boolean":
         return name === "allowed";
       case "integer":
@@ -99,7 +106,7 @@ export function sampleOf({ method, path }: Call, filling: Filling): Answer {
   const members = ({ properties = {}, required = [] }: Schema, owner: string) =>
     Object.fromEntries(
       Object.entries(properties)
-        .filter(([name]) => required.includes(name) || (filling.optional && name !== "next_cursor"))
+        .filter(([name, schema]) => required.includes(name) || (filling.optional && name !== "next_cursor" && !isFree(schema)))
         .map(([name, schema]) => [name, make(schema, name, owner)]),
     );
   return { status: 200, body: make(read.schema, "", "") };

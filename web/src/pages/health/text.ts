@@ -66,7 +66,7 @@ export const healthText = catalogue(
     cluster_OK: "可以创建虚拟机，状态为最新。",
     cluster_UNAVAILABLE: "该集群上的执行会等待并自动继续；其虚拟机的状态会过时。其他集群不受影响。",
     cluster_UNKNOWN: "没有 worker 检查；状态未知。",
-    spans: "{state}:{from} 至 {to}",
+    spans: "{state}：{from} 至 {to}",
     worked: "监视期间正常 {share}",
     outages: "{count, plural, =0 {无中断} other {# 次中断}}",
   },

@@ -1,27 +1,23 @@
 import { Button, Card, CardBody, CardHeader, CardTitle, List, ListItem, Skeleton } from "@patternfly/react-core";
 import { api, type Schemas } from "../../api/client";
-import { notificationText } from "../../app/notificationText";
+import { useNotificationWords } from "../../app/notificationWords";
 import { useRead } from "../../app/read";
 import { useWrite } from "../../app/write";
 import { Link } from "../../components/Link";
 import { ProblemAlert } from "../../components/ProblemAlert";
 import { commonText } from "../../components/text";
 import { Time } from "../../components/Time";
-import { useText, type Values } from "../../messages/catalogue";
+import { useText } from "../../messages/catalogue";
 import { paths } from "../../paths";
 import { homeText } from "./text";
 
 const SHOWN = 8;
 
-function isKnown(kind: string): kind is keyof (typeof notificationText)["en"] {
-  return kind in notificationText.en;
-}
-
 /** Unread notifications: what changed since the reader last looked. */
 export function News() {
   const text = useText(homeText);
   const common = useText(commonText);
-  const words = useText(notificationText);
+  const words = useNotificationWords();
   const list = useRead<Schemas["NotificationList"]>(["notifications", "unread-list"], (signal) =>
     api.GET("/api/v1/notifications", { params: { query: { unread: true, per_page: SHOWN } }, signal }),
   );
@@ -51,7 +47,7 @@ export function News() {
           {items.map((item) => (
             <ListItem key={item.id}>
               <Link to={paths.request(item.ticket_id)} className="shepherd-break" onClick={() => readOne.mutate(item.id)}>
-                {words(isKnown(item.kind) ? item.kind : "OTHER", item.params as Values)}
+                {words(item)}
               </Link>
               <div className="shepherd-subtle">
                 <Time at={item.created_at} />

@@ -48,7 +48,7 @@ export function Strip() {
             value={data && (median == null ? text("noMedian") : median === 0 ? text("moment") : span(locale, median * 1_000))}
           />
           <FlexItem>
-            <Flex columnGap={{ default: "columnGapLg" }} flexWrap={{ default: "nowrap" }}>
+            <Flex columnGap={{ default: "columnGapLg" }} flexWrap={{ default: "nowrap" }} alignItems={{ default: "alignItemsFlexStart" }}>
               <Distribution title={text("ages")} buckets={data?.age_histogram} />
               <Distribution title={text("durations")} buckets={data?.decision_histogram} />
             </Flex>

@@ -21,7 +21,7 @@ export const passwordText = catalogue(
     own: "您的其他会话将会结束。",
     current: "当前密码",
     next: "新密码",
-    nextHelp: "至少 8 个字符;一句话最好。",
+    nextHelp: "至少 8 个字符；一句话最好。",
     repeat: "再次输入新密码",
     differs: "两次输入不一致。",
     submit: "修改密码",

@@ -20,7 +20,7 @@ export const sessionsText = catalogue(
   },
   {
     title: "会话",
-    subtitle: "您在以下位置登录。结束会话后,它的下一次调用即被拒绝。",
+    subtitle: "您在以下位置登录。结束会话后，它的下一次调用即被拒绝。",
     kind: "类型",
     from: "来源",
     agent: "程序",

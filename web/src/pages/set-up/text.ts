@@ -28,7 +28,7 @@ export const setUpText = catalogue(
     displayName: "姓名",
     displayNameHelp: "审批记录和审计日志中显示的名称。",
     password: "密码",
-    passwordHelp: "至少 8 个字符;一句话最好。",
+    passwordHelp: "至少 8 个字符；一句话最好。",
     submit: "创建管理员",
     done: "Shepherd 已设置完成",
     doneBody: "请用刚创建的账户登录。",

@@ -16,7 +16,7 @@ export const signInText = catalogue(
   },
   {
     title: "登录 Shepherd",
-    subtitle: "按需申请虚拟机,由人审批,事后可查证。",
+    subtitle: "按需申请虚拟机，由人审批，事后可查证。",
     username: "用户名",
     password: "密码",
     tenant: "租户",

@@ -1,0 +1,106 @@
+import { playServer, refusal, type Call } from "../testing/server";
+import { cleanup, screen, waitFor } from "@testing-library/react";
+import { afterEach, describe, expect, test } from "vitest";
+import { idOf, sampleOf, type Filling } from "../testing/contract";
+import { openPage } from "../testing/open";
+import { ADA } from "../testing/people";
+import { pages, type PageEntry } from "./pages";
+
+interface About {
+  /** Said when there is nothing. */
+  empty?: RegExp;
+  /** Whether it is a list, which is shown with many rows. */
+  rows?: boolean;
+  /** Whether it can be shown without reading anything. */
+  still?: boolean;
+}
+
+/** What is particular about each page; its address is the key, with `$id` filled in. */
+const ABOUT: Readonly<Record<string, About>> = {
+  "/": { empty: /Nothing new since you last looked/ },
+  "/requests": { empty: /Nothing waits for you/, rows: true },
+  "/requests/mine": { empty: /You have not asked for anything yet/, rows: true },
+  "/requests/new": { empty: /Requests cannot be made yet/ },
+  "/requests/$id": {},
+  "/requests/$id/run": {},
+  "/vms": { empty: /No virtual machines/, rows: true },
+  "/vms/$id": {},
+  "/catalogue": { empty: /No templates/, rows: true },
+  "/sessions": { empty: /No sessions/, rows: true },
+  "/admin/clusters": { empty: /No cluster is registered yet/, rows: true },
+  "/admin/clusters/new": { still: true },
+  "/admin/clusters/$id": {},
+  "/admin/templates": { empty: /No template yet/, rows: true },
+  "/admin/templates/new": { still: true },
+  "/admin/templates/$id": {},
+  "/admin/instance-sizes": { empty: /No instance size yet/, rows: true },
+  "/admin/instance-sizes/new": { still: true },
+  "/admin/instance-sizes/$id": {},
+  "/admin/namespaces": { empty: /No namespace yet/, rows: true },
+  "/admin/systems": { empty: /No System yet/, rows: true },
+  "/admin/systems/$id": { empty: /No Service yet/ },
+  "/admin/people": { empty: /Nobody yet/, rows: true },
+  "/admin/people/new": { still: true },
+  "/admin/people/$id": {},
+  "/admin/audit": { empty: /Nothing is recorded yet/, rows: true },
+  "/operations/health": { empty: /Nothing is watched/, rows: true },
+  "/operations/stuck": { empty: /Nothing is stuck/, rows: true },
+};
+
+const HTML = `<img src=x onerror="window.broken = true"><script>window.broken = true</script>`;
+/** Markup, a writing from the right with its marks, an emoji of several parts, and no place to break, 253 characters long. */
+const LONG = `${HTML} \u202Eסיבה ${"👩🏽‍💻"} قصة `.padEnd(253, "x");
+const ROWS = 500;
+/** What no page says, whatever it was given. */
+const SLIPS = /.{0,40}(?:\bundefined\b|\bNaN\b|\[object |Invalid Date|could not be shown).{0,40}/;
+
+afterEach(() => {
+  cleanup();
+  localStorage.clear();
+  sessionStorage.clear();
+});
+
+const sample = (filling: Partial<Filling>) => (call: Call) =>
+  sampleOf(call, { items: 1, text: (name) => `the ${name}`, optional: false, ...filling });
+
+async function open(entry: PageEntry): Promise<string> {
+  const { container } = openPage(entry, entry.path.replace("$id", idOf(1)), ADA);
+  await screen.findByRole("heading", { level: 1 });
+  await waitFor(() => expect(container.querySelector(".pf-v6-c-skeleton")).toBeNull());
+  const said = container.textContent;
+  expect(SLIPS.exec(said)?.[0]).toBeUndefined();
+  return said;
+}
+
+test("every page is looked at", () => {
+  expect(Object.keys(ABOUT).sort()).toEqual(pages.map(({ path }) => path).sort());
+});
+
+describe.each(pages.map((entry) => [entry.path, entry, ABOUT[entry.path] ?? {}] as const))("%s", (_, entry, about) => {
+  test("says so when there is nothing", async () => {
+    playServer(sample({ items: 0 }));
+    await open(entry);
+    if (about.empty) expect(await screen.findAllByText(about.empty)).not.toEqual([]);
+  });
+
+  test.skipIf(about.still)("tells an error with its reference", async () => {
+    playServer(() => refusal(500, "INTERNAL_ERROR"));
+    openPage(entry, entry.path.replace("$id", idOf(1)), ADA);
+    expect(await screen.findAllByText(/reference-1/)).not.toEqual([]);
+  });
+
+  test.skipIf(about.still)("names the permission that is missing", async () => {
+    playServer((call) => (call.path === "/api/v1/roles" ? sample({})(call) : refusal(403, "PERMISSION_DENIED", { permission: "some:thing:read" })));
+    openPage(entry, entry.path.replace("$id", idOf(1)), ADA);
+    expect(await screen.findAllByText(/some:thing:read/)).not.toEqual([]);
+  });
+
+  test("shows what is long, and markup as text", async () => {
+    playServer(sample({ items: about.rows ? ROWS : 3, text: () => LONG, optional: true }));
+    const said = await open(entry);
+    expect(document.querySelector("img[src=x], script")).toBeNull();
+    expect("broken" in window).toBe(false);
+    if (!about.still) expect(said).toContain(HTML);
+    if (about.rows) expect(screen.getAllByRole("row", { hidden: true }).length).toBeGreaterThan(ROWS);
+  });
+});
