@@ -51,7 +51,7 @@ pub async fn run(seed: u64, options: &Options) -> anyhow::Result<SeedResult> {
         fs::remove_dir_all(&folder)?;
     }
     let schedule = Schedule::of(seed, options.seconds);
-    let mut stage = Stage::start(&folder, schedule.twin).await.context("start the product")?;
+    let mut stage = Stage::start(&folder, &schedule).await.context("start the product")?;
     let since = stage.gateway.last().await?;
     let journal = Journal::create(&folder.join("clients.jsonl"))?;
     let cast = Arc::new(cast(&stage.world, &journal).await?);
@@ -158,12 +158,12 @@ async fn play(
     Ok(())
 }
 
-/// Waits until no ticket moves and no order waits. One that never does is the witness's business.
+/// Waits until no ticket moves or is about to expire, and no order waits. One that never does is the witness's business.
 async fn rest(stage: &mut Stage) -> anyhow::Result<()> {
     let sql = stage.world.sql().await?;
     let moving = "select (select count(*) from tickets where state in ('APPROVED', 'EXECUTING')) \
         + (select count(*) from outbox where sent_at is null) \
-        + (select count(*) from approval_requests where state = 'PENDING' and expires_at < now())";
+        + (select count(*) from approval_requests where state = 'PENDING' and expires_at < now() + interval '1 hour')";
     let end = Instant::now() + RECOVERY + Duration::from_secs(10);
     while Instant::now() < end && sql.query_one(moving, &[]).await?.get::<_, i64>(0) > 0 {
         stage.revive().await?;

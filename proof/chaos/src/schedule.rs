@@ -16,6 +16,8 @@ pub struct Schedule {
     pub length: Duration,
     /// Whether a second worker runs, which takes over from the first.
     pub(crate) twin: bool,
+    /// Seconds after which undecided requests expire, where they do.
+    pub(crate) expiry: Option<u64>,
     pub(crate) stories: Vec<Story>,
     pub(crate) disturbances: Vec<Planned>,
 }
@@ -71,7 +73,10 @@ impl Schedule {
             at += Duration::from_millis(random.random_range(300..1500));
         }
         let disturbances = disturbances(&mut random, length);
-        Self { length, twin: random.random_bool(0.4), stories, disturbances }
+        let twin = random.random_bool(0.4);
+        // About as long as people think: decisions and expiry meet.
+        let expiry = random.random_bool(0.4).then(|| random.random_range(2..8));
+        Self { length, twin, expiry, stories, disturbances }
     }
 }
 

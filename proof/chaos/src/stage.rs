@@ -18,7 +18,7 @@ use std::path::{Path, PathBuf};
 
 use crate::disturbance::{Disturbance, Flow, Link, Target};
 use crate::link::Proxy;
-use crate::schedule::Planned;
+use crate::schedule::{Planned, Schedule};
 
 /// Everything of one seed. Processes end with it.
 pub(crate) struct Stage {
@@ -40,7 +40,7 @@ pub(crate) struct Stage {
 
 impl Stage {
     /// Starts everything; logs and faults go to `folder`.
-    pub(crate) async fn start(folder: &Path, twin: bool) -> anyhow::Result<Self> {
+    pub(crate) async fn start(folder: &Path, schedule: &Schedule) -> anyhow::Result<Self> {
         fs::create_dir_all(folder.join("logs"))?;
         let database = Database::create().await?;
         let temporal = Temporal::start().await?;
@@ -52,11 +52,13 @@ impl Stage {
             (Link::WorkerTemporal, Proxy::start(temporal.address().to_owned()).await?),
         ];
         let [(_, to_server), (_, to_worker), (_, to_temporal)] = &links;
-        let settings = vec![
+        let mut settings = vec![
             ("DATABASE_URL", to_server.through(&database.server_url()?)?),
             ("SHEPHERD_LISTEN", free_address()?),
             ("SHEPHERD_LOGIN_ATTEMPTS_PER_MINUTE", "1000".to_owned()),
         ];
+        let expiry = schedule.expiry.map(|seconds| ("SHEPHERD_APPROVAL_TIMEOUT_SECONDS", seconds.to_string()));
+        settings.extend(expiry);
         let for_worker = [
             ("WORKER_DATABASE_URL", to_worker.through(&database.worker_url()?)?),
             ("TEMPORAL_ADDRESS", to_temporal.address()),
@@ -66,7 +68,7 @@ impl Stage {
         world.worker_settings.extend(for_worker);
         world.start_worker().await?;
         world.cluster_passes().await?;
-        let twin = twin.then(|| start_twin(&world)).transpose()?;
+        let twin = schedule.twin.then(|| start_twin(&world)).transpose()?;
         let faults = File::create(folder.join("faults.jsonl"))?;
         let (injected, down, folder) = (BTreeMap::new(), BTreeSet::new(), folder.to_owned());
         let gateway = Gateway::of_run()?;

@@ -15,13 +15,20 @@ use crate::connection::Store;
 use crate::ctx::Ctx;
 use crate::error::Result;
 use crate::notices::NoticeKind;
-use crate::pipeline::Batch;
+use crate::pipeline::{All, Batch};
 use crate::schema::vms;
 
 #[derive(QueryableByName)]
 struct Parked {
     #[diesel(sql_type = Text)]
     run_state: String,
+}
+
+#[derive(QueryableByName)]
+struct Ended {
+    #[diesel(sql_type = Text)]
+    #[expect(dead_code, reason = "that there is a row says it")]
+    name: String,
 }
 
 /// How a try of a step ended.
@@ -78,11 +85,19 @@ impl Store {
         .await
     }
 
-    /// Notes how a try of `step` ended.
+    /// Notes how a try of `step` ended. A try that was overtaken, because its worker was silent for too long, has no
+    /// say any more: the next one found what it did.
     ///
     /// # Errors
     /// `NOT_FOUND` for an unknown ticket.
-    pub async fn step_end(&self, ctx: &Ctx, id: TicketId, step: StepName, outcome: StepOutcome) -> Result<()> {
+    pub async fn step_end(
+        &self,
+        ctx: &Ctx,
+        id: TicketId,
+        step: StepName,
+        attempt: i32,
+        outcome: StepOutcome,
+    ) -> Result<()> {
         let mut tx = self.tx(ctx).await?;
         let ticket: Option<Ticket> = tx.one(find(ctx, id).select(Ticket::as_select())).await?;
         let ticket = ticket.ok_or_else(|| Refusal::not_found("ticket"))?;
@@ -93,8 +108,13 @@ impl Store {
             }
             StepOutcome::Failed { fault } => (StepState::Failed, Some(fault.clone()), None, json!({})),
         };
-        tx.write(step_update(ctx, id, step, state, fault.clone(), next_try, detail));
-        let parked: Vec<Parked> = tx.fetch(parking(ctx, id, step, state)).await?;
+        let ended = step_update(ctx, id, (step, attempt), state, fault.clone(), next_try, detail);
+        let batch = All((ended, parking(ctx, id, step, state)));
+        let (ended, parked): (Vec<Ended>, Vec<Parked>) = tx.fetch(batch).await?;
+        if ended.is_empty() {
+            // Dropping the transaction takes the parking back.
+            return Ok(());
+        }
         for run in parked {
             let (word, action) = match run.run_state.as_str() {
                 "PARKED" => ("PARKED", Action::ExecutionPark),
@@ -133,18 +153,18 @@ fn note(tx: &mut crate::tx::Tx, ticket: &Ticket, state: StepState) {
 fn step_update(
     ctx: &Ctx,
     id: TicketId,
-    step: StepName,
+    (step, attempt): (StepName, i32),
     state: StepState,
     fault: Option<Value>,
     next_try: Option<i32>,
     detail: Value,
-) -> impl diesel::query_builder::QueryFragment<diesel::pg::Pg> + diesel::query_builder::QueryId + Send + 'static {
+) -> impl Batch<Vec<Ended>, Untyped> + use<> {
     sql_query(
         "update ticket_steps set state = $4, fault = $5, detail = $7, \
            ended_at = case when $4 in ('DONE', 'FAILED') then now() end, \
            failing_since = case when $4 = 'DONE' then null else coalesce(failing_since, now()) end, \
            next_try_at = now() + make_interval(secs => $6) \
-         where tenant_id = $1 and ticket_id = $2 and name = $3",
+         where tenant_id = $1 and ticket_id = $2 and name = $3 and attempt = $8 and state = 'RUNNING' returning name",
     )
     .bind::<SqlUuid, _>(ctx.tenant.0)
     .bind::<SqlUuid, _>(id.0)
@@ -153,6 +173,7 @@ fn step_update(
     .bind::<Nullable<Jsonb>, _>(fault)
     .bind::<Nullable<Int4>, _>(next_try)
     .bind::<Jsonb, _>(detail)
+    .bind::<Int4, _>(attempt)
 }
 
 /// A run is parked when one step has failed for ten minutes, and goes on when it succeeds.

@@ -1,5 +1,6 @@
 mod expiry;
 mod idempotency;
+mod overtaken;
 mod poison;
 mod round_trips;
 mod schema;

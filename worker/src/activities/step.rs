@@ -94,7 +94,7 @@ where
         Ok(done) => (StepOutcome::Done { detail: done.detail, vm: done.vm }, Ok(())),
         Err(fault) => (noted(&fault, activity.info().attempt), Err(fault)),
     };
-    worker.store.step_end(&ctx, id(ticket), name, noted).await.map_err(failure)?;
+    worker.store.step_end(&ctx, id(ticket), name, attempt, noted).await.map_err(failure)?;
     metrics::counter!("shepherd_steps_total", "step" => name.as_str(), "done" => result.is_ok().to_string())
         .increment(1);
     result.map_err(|fault| {
