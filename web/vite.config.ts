@@ -27,7 +27,7 @@ export default defineConfig({
     include: ["src/**/*.test.{ts,tsx}"],
     restoreMocks: true,
     // Pages are rendered whole, and machines are busy.
-    testTimeout: 60_000,
+    testTimeout: 120_000,
     // Its modules import style sheets, which Node cannot.
     server: { deps: { inline: [/@patternfly/] } },
   },

@@ -10,7 +10,7 @@ import { queryClient } from "../app/queries";
 import { MeContext, signalSignedOut, type Me } from "../app/session";
 
 // Machines are busy.
-configure({ asyncUtilTimeout: 20_000 });
+configure({ asyncUtilTimeout: 100_000 });
 
 // jsdom has no scrolling.
 window.scrollTo = () => undefined;
