@@ -20,6 +20,8 @@ use crate::provider::{Provider, VmChange, VmSighting};
 const LOOK: Duration = Duration::from_secs(2);
 /// A sighting of a VM we do not know asks the database again, at most this often.
 const RELOAD: Duration = Duration::from_millis(500);
+/// How long a sighting waits for its row. A VM whose apply is still being recorded is known soon; one of nobody's never.
+const MISSED: Duration = Duration::from_secs(30);
 
 /// Starts and ends watches as clusters come, change and go.
 pub(crate) struct Watches {
@@ -77,13 +79,42 @@ struct Known {
     uid: Option<String>,
 }
 
+/// The last sighting of a VM that was not known at that moment. KubeVirt may have nothing more to say about it.
+struct Missed {
+    vm: VmSighting,
+    state: VmState,
+    since: Instant,
+}
+
+/// What a watch remembers, by ticket.
+#[derive(Default)]
+struct Memory {
+    known: HashMap<Uuid, Known>,
+    missed: HashMap<Uuid, Missed>,
+    loaded: Option<Instant>,
+}
+
+impl Memory {
+    fn known(&self, ticket: Uuid, uid: &str) -> Option<Known> {
+        self.known.get(&ticket).filter(|row| row.uid.as_deref() == Some(uid)).cloned()
+    }
+}
+
 impl Watch {
     async fn run(self, provider: Arc<dyn Provider>) {
-        let mut known: HashMap<Uuid, Known> = HashMap::new();
-        let mut loaded: Option<Instant> = None;
+        let mut memory = Memory::default();
         let mut listed: Option<HashSet<Uuid>> = None;
         let mut changes = provider.watch_vms();
-        while let Some(change) = changes.next().await {
+        loop {
+            self.look_again(&mut memory).await;
+            let change = match memory.missed.is_empty() {
+                true => changes.next().await,
+                false => match tokio::time::timeout(RELOAD, changes.next()).await {
+                    Ok(change) => change,
+                    Err(_) => continue,
+                },
+            };
+            let Some(change) = change else { break };
             match change {
                 Ok(change) => {
                     self.health.note(&self.name, Ok(()));
@@ -93,12 +124,13 @@ impl Watch {
                             if let (Some(listed), Some(ticket)) = (&mut listed, vm.ticket_id) {
                                 listed.insert(ticket.0);
                             }
-                            self.seen(&mut known, &mut loaded, &vm, vm.state()).await;
+                            let state = vm.state();
+                            self.seen(&mut memory, vm, state).await;
                         }
-                        VmChange::Gone(vm) => self.seen(&mut known, &mut loaded, &vm, VmState::NotFound).await,
+                        VmChange::Gone(vm) => self.seen(&mut memory, vm, VmState::NotFound).await,
                         VmChange::Synced => {
-                            self.load(&mut known, &mut loaded).await;
-                            self.vanished(&known, &listed.take().unwrap_or_default()).await;
+                            self.load(&mut memory).await;
+                            self.vanished(&memory.known, &listed.take().unwrap_or_default()).await;
                         }
                     }
                 }
@@ -111,22 +143,33 @@ impl Watch {
         info!(cluster = self.name, "watch ended");
     }
 
-    async fn seen(
-        &self,
-        known: &mut HashMap<Uuid, Known>,
-        loaded: &mut Option<Instant>,
-        vm: &VmSighting,
-        state: VmState,
-    ) {
+    async fn seen(&self, memory: &mut Memory, vm: VmSighting, state: VmState) {
         let Some(ticket) = vm.ticket_id else { return };
-        let fits = |known: &HashMap<Uuid, Known>| {
-            known.get(&ticket.0).filter(|row| row.uid.as_deref() == Some(&vm.uid)).cloned()
-        };
-        if fits(known).is_none() && loaded.is_none_or(|at| at.elapsed() >= RELOAD) {
-            self.load(known, loaded).await;
+        match memory.known(ticket.0, &vm.uid) {
+            Some(row) => {
+                memory.missed.remove(&ticket.0);
+                self.observed(&row, &vm, state).await;
+            }
+            None => drop(memory.missed.insert(ticket.0, Missed { vm, state, since: Instant::now() })),
         }
-        // A VM whose apply is still being recorded is recorded by its own run.
-        let Some(row) = fits(known) else { return };
+    }
+
+    /// Looks in the database for the rows of VMs that were seen before them.
+    async fn look_again(&self, memory: &mut Memory) {
+        if memory.missed.is_empty() || memory.loaded.is_some_and(|at| at.elapsed() < RELOAD) {
+            return;
+        }
+        self.load(memory).await;
+        for (ticket, missed) in std::mem::take(&mut memory.missed) {
+            match memory.known(ticket, &missed.vm.uid) {
+                Some(row) => self.observed(&row, &missed.vm, missed.state).await,
+                None if missed.since.elapsed() < MISSED => drop(memory.missed.insert(ticket, missed)),
+                None => {}
+            }
+        }
+    }
+
+    async fn observed(&self, row: &Known, vm: &VmSighting, state: VmState) {
         let seen = Observation {
             state,
             reason: vm.reason.clone(),
@@ -138,14 +181,14 @@ impl Watch {
         }
     }
 
-    async fn load(&self, known: &mut HashMap<Uuid, Known>, loaded: &mut Option<Instant>) {
-        *loaded = Some(Instant::now());
+    async fn load(&self, memory: &mut Memory) {
+        memory.loaded = Some(Instant::now());
         let Ok(tenants) = self.store.tenants(&ctx(ROOT_TENANT)).await else { return };
         for tenant in tenants {
             let Ok(rows) = self.store.vms_watched(&ctx(tenant), self.id).await else { return };
             let entry =
                 |row: shepherd_store::observed::WatchedVm| (row.ticket_id, Known { tenant, vm: row.id, uid: row.uid });
-            known.extend(rows.into_iter().map(entry));
+            memory.known.extend(rows.into_iter().map(entry));
         }
     }
 

@@ -1,5 +1,6 @@
 //! A VM's row follows the cluster.
 
+use futures_util::future::try_join_all;
 use serde_json::json;
 use shepherd_tests::client::text;
 use shepherd_tests::cluster::Gateway;
@@ -61,6 +62,26 @@ async fn a_watch_that_lost_its_place_shows_what_changed_meanwhile() -> anyhow::R
     for ((path, _), state) in vms.iter().zip(["STOPPED", "NOT_FOUND"]) {
         until(state, async || Ok((world.requester.get(path).await?.expect(200)?["state"] == state).then_some(())))
             .await?;
+    }
+    Ok(())
+}
+
+#[tokio::test]
+async fn machines_that_start_together_all_show_address_and_node() -> anyhow::Result<()> {
+    let world = World::start().await?;
+    let mut tickets = Vec::new();
+    for _ in 0..6 {
+        tickets.push(world.submit().await?);
+    }
+    try_join_all(tickets.iter().map(|ticket| world.approve(ticket))).await?;
+    for ticket in &tickets {
+        let vm = world.ticket_in(ticket, &["SUCCESS"]).await?["vm_id"].clone();
+        let path = format!("/vms/{}", vm.as_str().unwrap_or_default());
+        until("address and node", async || {
+            let seen = world.requester.get(&path).await?.expect(200)?;
+            Ok((seen["state"] == "RUNNING" && seen["guest_ip"].is_string() && seen["node"].is_string()).then_some(()))
+        })
+        .await?;
     }
     Ok(())
 }
