@@ -1,6 +1,5 @@
 //! A VM's row follows the cluster.
 
-use futures_util::future::try_join_all;
 use serde_json::json;
 use shepherd_tests::client::text;
 use shepherd_tests::cluster::Gateway;
@@ -71,9 +70,8 @@ async fn machines_that_start_together_all_show_address_and_node() -> anyhow::Res
     let world = World::start().await?;
     let mut tickets = Vec::new();
     for _ in 0..6 {
-        tickets.push(world.submit().await?);
+        tickets.push(approved(&world).await?);
     }
-    try_join_all(tickets.iter().map(|ticket| world.approve(ticket))).await?;
     for ticket in &tickets {
         let vm = world.ticket_in(ticket, &["SUCCESS"]).await?["vm_id"].clone();
         let path = format!("/vms/{}", vm.as_str().unwrap_or_default());
