@@ -184,10 +184,9 @@ impl Store {
                     where g.kind = k.kind and g.cluster_id is not distinct from k.cluster_id and g.good) l \
                  left join lateral (select * from dependency_spans d \
                     where d.kind = k.kind and d.cluster_id is not distinct from k.cluster_id \
-                      and d.seen_at > now() - make_interval(secs => $1) order by d.since desc limit 100) d on true) s on true \
+                    order by d.since desc limit 100) d on true) s on true \
              order by k.place, k.cluster, k.cluster_id, s.since",
-        )
-        .bind::<Double, _>(HISTORY.as_seconds_f64());
+        );
         let (actor, rows): (_, Vec<Row>) = self.read(ctx, query).await?;
         let as_of = rows.first().map_or_else(Utc::now, |row| row.as_of);
         let open = actor.allows(Permission::ClusterRead, Scope::Any);
@@ -217,7 +216,8 @@ fn view(rows: &[Row], now: DateTime<Utc>) -> Option<DependencyView> {
     Some(DependencyView { dependency, cluster_id: first.cluster_id, state, last_good_at, history })
 }
 
-/// The last day without gaps: where nobody noted anything, `unnoted` stands.
+/// The last day without gaps: where nobody noted anything, `unnoted` stands. Before the very first note there was
+/// nothing to look at.
 fn whole(spans: &[Span], now: DateTime<Utc>, unnoted: DependencyState) -> Vec<Span> {
     let (mut all, begin): (Vec<Span>, _) = (Vec::new(), now - HISTORY);
     let mut add = |state, from: DateTime<Utc>, to: DateTime<Utc>| {
@@ -231,7 +231,7 @@ fn whole(spans: &[Span], now: DateTime<Utc>, unnoted: DependencyState) -> Vec<Sp
     let mut end = begin;
     for (nth, span) in spans.iter().enumerate() {
         if span.from - end > SILENCE {
-            add(unnoted, end, span.from);
+            add(if nth == 0 { DependencyState::Unknown } else { unnoted }, end, span.from);
         }
         let next = spans.get(nth + 1).map_or(now, |next| next.from);
         // Until the next beat is due, the last one holds.
@@ -277,6 +277,15 @@ mod tests {
         let noted = [span(Good, -1000, -30)];
         assert_eq!(whole(&noted, at(0), Unavailable).last(), Some(&span(Unavailable, -30, 0)));
         assert_eq!(whole(&[], at(0), Unavailable), [span(Unavailable, -HISTORY.num_seconds(), 0)]);
+    }
+
+    #[test]
+    fn a_new_installation_had_no_outage_and_an_old_one_had() {
+        let begin = -HISTORY.num_seconds();
+        let new = [span(Good, -400, 0)];
+        assert_eq!(whole(&new, at(0), Unavailable), [span(Unknown, begin, -400), span(Good, -400, 0)]);
+        let old = [span(Good, begin - 900, begin - 600), span(Good, -400, 0)];
+        assert_eq!(whole(&old, at(0), Unavailable), [span(Unavailable, begin, -400), span(Good, -400, 0)]);
     }
 
     #[test]

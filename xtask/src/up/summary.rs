@@ -109,17 +109,20 @@ fn request_lines(url: &str, accounts: &BTreeMap<String, Account>, driven: &Drive
     };
     lines.extend(token("requester", "R"));
     lines.push(format!(
-        "  curl -s {url}/api/v1/tickets -H \"authorization: Bearer $R\" -H 'content-type: application/json' \\"
+        "  T=$(curl -s {url}/api/v1/tickets -H \"authorization: Bearer $R\" -H 'content-type: application/json' \\"
     ));
-    lines.push(format!("    -H \"idempotency-key: $(date +%s)\" -d '{}'", driven.body));
+    let of = |name: &str| format!("sed 's/.*\"{name}\":\"\\([^\"]*\\)\".*/\\1/'");
+    lines.push(format!("    -H \"idempotency-key: $(date +%s)\" -d '{}' | {})", driven.body, of("id")));
     lines.extend(token("approver", "A"));
     let cluster = json!({"cluster_id": driven.decision["cluster_id"]});
-    lines.push(format!("  curl -s {url}/api/v1/tickets/TICKET/preview -H \"authorization: Bearer $A\" \\"));
-    lines.push(format!("    -H 'content-type: application/json' -d '{cluster}'"));
-    lines.push(format!("  curl -s {url}/api/v1/tickets/TICKET/approve -H \"authorization: Bearer $A\" \\"));
-    let decision = &driven.decision;
+    lines.push(format!("  D=$(curl -s {url}/api/v1/tickets/$T/preview -H \"authorization: Bearer $A\" \\"));
+    lines.push(format!("    -H 'content-type: application/json' -d '{cluster}' | {})", of("digest")));
+    lines.push(format!("  curl -s {url}/api/v1/tickets/$T/approve -H \"authorization: Bearer $A\" \\"));
+    let decision = json!({"cluster_id": driven.decision["cluster_id"], "digest": "'\"$D\"'"}).to_string();
+    // The quotes of the shell end around the variable, so that it is filled in.
+    let decision = decision.replace("\\\"", "\"");
     lines.push(format!("    -H 'content-type: application/json' -H \"idempotency-key: $(date +%s)\" -d '{decision}'"));
-    lines.push(format!("  curl -s {url}/api/v1/tickets/{id} -H \"authorization: Bearer $R\""));
+    lines.push(format!("  curl -s {url}/api/v1/tickets/$T -H \"authorization: Bearer $R\""));
     lines
 }
 
@@ -175,7 +178,7 @@ mod tests {
         };
         let told = |ours| request_lines("http://127.0.0.1:1", &BTreeMap::new(), &driven(ours)).join("\n");
         assert!(told(false).contains("ticket a") && !told(false).contains("curl") && !told(false).contains("null"));
-        assert!(told(true).contains(r#"-d '{"cluster_id":"c","digest":"d"}'"#), "{}", told(true));
+        assert!(told(true).contains(r#"-d '{"cluster_id":"c","digest":"'"$D"'"}'"#), "{}", told(true));
     }
 
     #[test]

@@ -53,7 +53,7 @@ export function DecidePanel(props: Props) {
           <Form onSubmit={(event) => event.preventDefault()}>
             <Placement ticket={ticket} offer={offer} clusters={clusters} choice={choice} />
             {offer.size && (
-              <Resize size={offer.size} choice={choice} reason={modificationReason} onReason={onModificationReason} error={preview.error} />
+              <Resize size={offer.size} diskGib={ticket.disk_gib} choice={choice} reason={modificationReason} onReason={onModificationReason} error={preview.error} />
             )}
             <div>
               <Checks cluster={cluster} preview={preview} />

@@ -10,6 +10,8 @@ import { decideText } from "./decideText";
 
 interface Props {
   size: Schemas["InstanceSize"];
+  /** Disk that was asked for, in GiB. */
+  diskGib: number;
   choice: Choice;
   reason: string;
   onReason: (reason: string) => void;
@@ -18,7 +20,7 @@ interface Props {
 }
 
 /** Resources in place of the size's, as a whole, with the reason that goes with them. */
-export function Resize({ size, choice, reason, onReason, error }: Props) {
+export function Resize({ size, diskGib, choice, reason, onReason, error }: Props) {
   const text = useText(decideText);
   const [, change] = useUrl();
   const { modified } = choice;
@@ -39,7 +41,7 @@ export function Resize({ size, choice, reason, onReason, error }: Props) {
         <Amount
           name="disk"
           label={text("disk")}
-          value={modified?.disk_gib ?? size.disk.default_gib}
+          value={modified?.disk_gib ?? diskGib}
           min={size.disk.min_gib}
           max={size.disk.max_gib}
           help={text("bounds", { min: size.disk.min_gib, max: size.disk.max_gib })}
