@@ -16,7 +16,7 @@ use super::walker::Walker;
 /// Products that are killed beside each other: most of the time is waiting for time-outs of the dead.
 const LANES: usize = 3;
 /// Of so many places one is taken, unless `SHEPHERD_CRASH_SHARE` says otherwise; 1 takes all.
-const SHARE: usize = 5;
+const SHARE: usize = 10;
 
 /// Who dies.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
