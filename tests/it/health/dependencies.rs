@@ -43,7 +43,7 @@ async fn a_silent_worker_is_told_from_a_living_one_and_nothing_is_guessed_meanwh
     let worker = find(&sre, "worker").await?;
     assert_eq!(worker["state"], "UNAVAILABLE");
     let states: Vec<_> = worker["history"].as_array().into_iter().flatten().map(|span| span["state"].clone()).collect();
-    assert_eq!(states, ["UNAVAILABLE", "OK", "UNAVAILABLE"]);
+    assert_eq!(states, ["UNKNOWN", "OK", "UNAVAILABLE"]);
     assert_eq!(worker["last_good_at"], worker["history"][1]["to"]);
     for (name, state) in [("temporal", "UNKNOWN"), ("local", "UNKNOWN"), ("database", "OK")] {
         assert_eq!(find(&sre, name).await?["state"], state, "{name}");
