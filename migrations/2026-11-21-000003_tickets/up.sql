@@ -14,7 +14,8 @@ create table tickets (
   -- Taken at submission; numbers of refused requests are not used again.
   instance bigint not null check (instance >= 1),
   vm_name text not null check (length(vm_name) <= 63),
-  disk_gib integer not null check (disk_gib >= 1),
+  -- Null where the template has no disk to size.
+  disk_gib integer check (disk_gib >= 1),
   state text not null default 'PENDING' check (state in
     ('PENDING', 'APPROVED', 'REJECTED', 'CANCELLED', 'EXPIRED', 'EXECUTING', 'SUCCESS', 'FAILED')),
   run_state text check (run_state in ('RUNNING', 'PARKED', 'UNDOING', 'NEEDS_OPERATOR')),

@@ -11,8 +11,10 @@ pub mod database;
 pub mod environment;
 pub mod kubernetes;
 pub mod people;
+pub mod plan;
 pub mod process;
 pub mod temporal;
+pub mod volume;
 pub mod wire;
 pub mod world;
 

@@ -9,6 +9,7 @@ use shepherd_domain::ticket::AgeTier;
 use crate::connection::Store;
 use crate::ctx::Ctx;
 use crate::error::Result;
+use crate::page::TOTAL_CAP;
 use crate::pipeline::All;
 use crate::visible::{CALLER, roles_with, within};
 
@@ -53,7 +54,7 @@ pub struct TicketSummary {
     pub expiring_in_4h: i64,
     /// The caller's own pending requests.
     pub mine_pending: i64,
-    /// Approvals and rejections of the last seven days that the caller may see.
+    /// Approvals and rejections of the last seven days that the caller may see, among the latest [`TOTAL_CAP`].
     pub decided_this_week: i64,
     pub median_seconds_to_decision: Option<i64>,
     /// Ages of those that wait for the caller.
@@ -117,9 +118,11 @@ impl Store {
         .bind::<BigInt, _>(AgeTier::OVERDUE_AFTER_SECONDS);
         let decided = sql_query(format!(
             "with d as (select extract(epoch from r.decided_at - r.created_at)::bigint as took \
-               from approval_requests r join tickets t on t.tenant_id = r.tenant_id and t.id = r.ticket_id \
-               where r.tenant_id = $1 and r.decided_at > now() - interval '7 days' \
-                 and r.state in ('APPROVED', 'REJECTED') and ({} or t.requester_id = {CALLER})) \
+               from (select * from approval_requests r where r.tenant_id = $1 \
+                   and r.decided_at > now() - interval '7 days' and r.state in ('APPROVED', 'REJECTED') \
+                 order by r.decided_at desc limit {TOTAL_CAP}) r \
+               join tickets t on t.tenant_id = r.tenant_id and t.id = r.ticket_id \
+               where {} or t.requester_id = {CALLER}) \
              select bucket, count(*) as number, percentile_disc(0.5) within group (order by took) as median \
              from (select took, width_bucket(took, $4) as bucket from d) b group by grouping sets ((bucket), ())",
             within("t.workspace_id", 3)
