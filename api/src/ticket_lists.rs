@@ -66,7 +66,7 @@ pub struct HistogramBucket {
 /// Numbers of the caller's inbox.
 #[derive(Clone, Debug, Serialize, Deserialize, ToSchema)]
 pub struct TicketSummary {
-    /// Pending requests of others on which the caller can decide.
+    /// Pending requests of others on which the caller can decide, among the 1,000 that are due first.
     pub waiting_for_me: i64,
     /// The same by age.
     pub age_tiers: AgeTiers,
@@ -115,7 +115,7 @@ pub struct TicketParams {
     /// The request that this VM came from.
     pub vm_id: Option<Uuid>,
     /// Text in the VM's name, in the reason or in the requester's names; case does not matter. Looked for among the
-    /// first 20,000 tickets that the other parameters leave.
+    /// first 10,000 tickets that the other parameters leave.
     #[param(max_length = 200, example = "shop")]
     pub q: Option<String>,
     /// `-created_at` unless given; `deadline_at` only with `state=PENDING` or `decidable`.

@@ -192,9 +192,9 @@ create table vms (
   foreign key (tenant_id, namespace_id) references namespaces (tenant_id, id)
 ) with (fillfactor = 70);
 create index vms_cluster on vms (cluster_id);
-create index vms_service on vms (tenant_id, service_id);
-create index vms_system on vms (tenant_id, system_id);
-create index vms_namespace on vms (tenant_id, namespace_id);
+create index vms_service on vms (tenant_id, service_id, id);
+create index vms_system on vms (tenant_id, system_id, id);
+create index vms_namespace on vms (tenant_id, namespace_id, id);
 create index vms_workspace on vms (tenant_id, workspace_id, id);
 create index vms_state on vms (tenant_id, state, id);
 call tenant_table('vms');

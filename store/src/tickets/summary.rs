@@ -6,6 +6,7 @@ use diesel::sql_types::{Array, BigInt, Int4, Nullable, Text, Uuid as SqlUuid};
 use shepherd_domain::policy::Permission;
 use shepherd_domain::ticket::AgeTier;
 
+use super::list::PENDING_REQUEST;
 use crate::connection::Store;
 use crate::ctx::Ctx;
 use crate::error::Result;
@@ -47,7 +48,7 @@ pub struct Bucket {
 /// Numbers of the caller's inbox.
 #[derive(Clone, Debug, Default)]
 pub struct TicketSummary {
-    /// Pending requests of others on which the caller can decide.
+    /// Pending requests of others on which the caller can decide, among the [`TOTAL_CAP`] that are due first.
     pub waiting_for_me: i64,
     pub old: i64,
     pub overdue: i64,
@@ -97,11 +98,13 @@ impl Store {
     /// Those of the session.
     pub async fn tickets_summary(&self, ctx: &Ctx) -> Result<TicketSummary> {
         let waiting = sql_query(format!(
-            "with w as (select t.requester_id = {CALLER} as own, {} and {INDEPENDENT} as decides, r.expires_at, \
+            "with p as ((select r.ticket_id, r.expires_at from approval_requests r \
+                 where r.tenant_id = $1 and r.state = 'PENDING' order by r.expires_at, r.ticket_id limit {TOTAL_CAP}) \
+               union (select t.id, r.expires_at from tickets t {PENDING_REQUEST} \
+                 where t.tenant_id = $1 and t.requester_id = {CALLER} and t.state = 'PENDING' limit {TOTAL_CAP})), \
+             w as (select t.requester_id = {CALLER} as own, {} and {INDEPENDENT} as decides, p.expires_at, \
                  extract(epoch from now() - t.created_at)::bigint as age \
-               from tickets t join approval_requests r \
-                 on r.tenant_id = t.tenant_id and r.ticket_id = t.id and r.state = 'PENDING' \
-               where t.tenant_id = $1 and t.state = 'PENDING') \
+               from p join tickets t on t.tenant_id = $1 and t.id = p.ticket_id where t.state = 'PENDING') \
              select width_bucket(age, $4) as bucket, count(*) filter (where decides and not own) as others, \
                count(*) filter (where decides and not own and age >= $5 and age < $6) as old, \
                count(*) filter (where decides and not own and age >= $6) as overdue, \

@@ -2467,7 +2467,7 @@ export interface components {
             mine_pending: number;
             /**
              * Format: int64
-             * @description Pending requests of others on which the caller can decide.
+             * @description Pending requests of others on which the caller can decide, among the 1,000 that are due first.
              */
             waiting_for_me: number;
         };
@@ -4677,7 +4677,7 @@ export interface operations {
                 vm_id?: string;
                 /**
                  * @description Text in the VM's name, in the reason or in the requester's names; case does not matter. Looked for among the
-                 *     first 20,000 tickets that the other parameters leave.
+                 *     first 10,000 tickets that the other parameters leave.
                  * @example shop
                  */
                 q?: string;
