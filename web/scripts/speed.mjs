@@ -1,6 +1,7 @@
 // How fast pages are there, as a ratio to an empty PatternFly page of the same server, and how soon a decision is seen
 // in another open browser: `node scripts/speed.mjs URL APPROVER PASSWORD REQUESTER PASSWORD [ROUNDS]`, on a product with
 // data. The requester needs a request that waits; it is cancelled in the last part. Prints medians with their range.
+// In between it scrolls through the list of all requests, as long as it is, and prints the longest frame.
 import { launch } from "../e2e/browser.mjs";
 import { signIn } from "../e2e/people.mjs";
 
@@ -27,6 +28,7 @@ try {
       console.log(`${name} ${what}: ${shown(of[what])} ms, ${ratio.toFixed(1)} times the empty page`);
     }
   }
+  console.log(`scrolling: ${await scrolling(page)}`);
   console.log(`decision in another browser: ${shown(await decisions(page, waiting))} ms`);
 } finally {
   await browser.close();
@@ -51,6 +53,38 @@ async function load(storageState, path, style) {
   const times = { ready: await ready.jsonValue(), lcp: await lcp.jsonValue() };
   await page.context().close();
   return times;
+}
+
+/** Scrolls through all requests to the last one, a notch of the wheel with each frame; how long frames and tasks were. */
+async function scrolling(page) {
+  await page.goto("/requests?tab=all");
+  await page.getByRole("table").locator("tbody tr[aria-rowindex]").first().waitFor();
+  await page.waitForFunction(() => document.querySelector(".pf-v6-c-skeleton.pf-m-width-lg, .pf-v6-c-spinner") === null);
+  const { rows, frames, tasks } = await page.evaluate(async () => {
+    const NOTCH = 240;
+    const table = document.querySelector("table");
+    let scroller = table.parentElement;
+    while (!["auto", "scroll"].includes(getComputedStyle(scroller).overflowY)) scroller = scroller.parentElement;
+    const frames = [];
+    const tasks = [];
+    const watch = new PerformanceObserver((list) => tasks.push(...list.getEntries().map(({ duration }) => duration)));
+    watch.observe({ type: "longtask" });
+    let rows = 0;
+    const frame = () => new Promise(requestAnimationFrame);
+    for (let before = await frame(), still = 0; still < 120; ) {
+      const from = scroller.scrollTop;
+      scroller.scrollTop += NOTCH;
+      const now = await frame();
+      frames.push(now - before);
+      before = now;
+      still = scroller.scrollTop === from ? still + 1 : 0;
+      rows = Math.max(rows, Number([...table.querySelectorAll("tr[aria-rowindex]")].at(-1).getAttribute("aria-rowindex")) - 1);
+    }
+    watch.disconnect();
+    return { rows, frames, tasks };
+  });
+  const over = (numbers) => numbers.filter((each) => each > 50).length;
+  return `${rows} rows, ${frames.length} frames, longest ${Math.round(Math.max(...frames))} ms, ${over(frames)} over 50 ms; ${over(tasks)} tasks over 50 ms${tasks.length > 0 ? `, longest ${Math.round(Math.max(...tasks))} ms` : ""}`;
 }
 
 /** Cancels waiting requests while somebody looks at them. */

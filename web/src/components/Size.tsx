@@ -4,9 +4,12 @@ import { sizeText } from "./sizeText";
 
 const MIB_PER_GIB = 1_024;
 
+const numbers = new Map<Locale, Intl.NumberFormat>();
+
 /** Memory as people say it: "4 GiB", "512 MiB". */
 export function memory(locale: Locale, mib: number): string {
-  const number = new Intl.NumberFormat(locale, { maximumFractionDigits: 2 });
+  const number = numbers.get(locale) ?? new Intl.NumberFormat(locale, { maximumFractionDigits: 2 });
+  numbers.set(locale, number);
   return mib < MIB_PER_GIB ? `${number.format(mib)} MiB` : `${number.format(mib / MIB_PER_GIB)} GiB`;
 }
 

@@ -3,8 +3,8 @@ import { DownloadIcon } from "@patternfly/react-icons/dist/esm/icons/download-ic
 import { ListIcon } from "@patternfly/react-icons/dist/esm/icons/list-icon";
 import { api, type Schemas } from "../../api/client";
 import { useEverything } from "../../app/everything";
+import { useCursorList } from "../../app/list";
 import { useLanguage } from "../../app/language";
-import { useRead } from "../../app/read";
 import { useMay, useMe } from "../../app/session";
 import { useUrl } from "../../app/url";
 import { FilterBar } from "../../components/FilterBar";
@@ -12,7 +12,6 @@ import { PageHeading } from "../../components/PageHeading";
 import { ReasonedButton, useWhyNotPermitted } from "../../components/ReasonedButton";
 import { StateLabel } from "../../components/StateLabel";
 import { DataTable, type Column } from "../../components/table/DataTable";
-import { useCursorPaging } from "../../components/table/paging";
 import { absolute, Time } from "../../components/Time";
 import { useText } from "../../messages/catalogue";
 import { ACTIONS, actionKey, actionText } from "./actionText";
@@ -38,14 +37,12 @@ export function Page() {
   );
   const given = Object.fromEntries(FILTERS.flatMap((name) => (url[name] === undefined ? [] : [[name, url[name]]])));
   const filters = { ...given, ...(url["platform"] === "true" ? { platform: true } : {}) };
-  const query = { ...filters, ...(url["cursor"] ? { cursor: url["cursor"] } : {}), per_page: 50 };
-  const list = useRead<Schemas["AuditList"]>(
-    ["audit", query],
-    (signal) => api.GET("/api/v1/audit", { params: { query }, signal }),
+  const list = useCursorList<Entry>(
+    ["audit", filters],
+    (cut, signal) => api.GET("/api/v1/audit", { params: { query: { ...filters, ...cut } }, signal }),
     // Reading is recorded, so that it is not done by itself while somebody reads on.
-    { keep: true, every: false },
+    { every: false },
   );
-  const paging = useCursorPaging(list.data?.pagination);
   const search = (values: object) => new URLSearchParams(Object.entries(values).map(([key, value]) => [key, String(value)])).toString();
   const exported = search(filters);
   const name = (action: string) => {
@@ -85,7 +82,7 @@ export function Page() {
     },
   ];
   const names = Object.fromEntries((people.data ?? []).map(({ id, display_name }) => [id, display_name]));
-  const clear = () => change({ ...Object.fromEntries([...FILTERS, "platform", "cursor", "record"].map((each) => [each, undefined])) });
+  const clear = () => change({ ...Object.fromEntries([...FILTERS, "platform", "record"].map((each) => [each, undefined])) });
   const exportProps = { variant: "secondary", icon: <DownloadIcon /> } as const;
   return (
     <>
@@ -132,8 +129,7 @@ export function Page() {
             content: (record) => <RecordDetail record={record} />,
             label: ({ action, at }) => text("open", { action: name(action), time: absolute(locale, at) }),
           }}
-          paging={paging}
-          call={{ path: `/api/v1/audit?${search(query)}` }}
+          call={{ path: `/api/v1/audit${exported === "" ? "" : `?${exported}`}` }}
           filtered={{ active: Object.keys(filters).length > 0, clear }}
           empty={<EmptyState icon={ListIcon} titleText={text("none")} headingLevel="h2" />}
         />

@@ -4,6 +4,7 @@ import { lazy } from "react";
 import { api, type Schemas } from "../../api/client";
 import { code } from "../../app/code";
 import { useLanguage, type Locale } from "../../app/language";
+import { whole } from "../../app/list";
 import { OnDemand } from "../../app/OnDemand";
 import { useRead } from "../../app/read";
 import { Link } from "../../components/Link";
@@ -50,9 +51,8 @@ export function Page() {
           label={text("title")}
           texts={healthText}
           columns={columns}
-          list={list}
+          list={whole(list)}
           id={({ kind, name }) => `${kind} ${name}`}
-          paging={{ total: items.length, inside: false }}
           call={{ path: "/api/v1/health/dependencies" }}
           empty={<EmptyState icon={HeartbeatIcon} titleText={text("none")} headingLevel="h2" />}
         />
