@@ -15,7 +15,7 @@ configure({ asyncUtilTimeout: 100_000 });
 // jsdom has no scrolling.
 window.scrollTo = () => undefined;
 // Nor does it lay anything out: whatever is asked is as high as a row, so that lists draw some of theirs.
-Object.defineProperty(HTMLElement.prototype, "offsetHeight", { configurable: true, get: () => 80 });
+for (const height of ["offsetHeight", "clientHeight"]) Object.defineProperty(HTMLElement.prototype, height, { configurable: true, get: () => 80 });
 // Nor does anything change its size.
 globalThis.ResizeObserver ??= class {
   observe(): void {}

@@ -86,8 +86,8 @@ function Devices({ size }: { size: InstanceSize }) {
     ...size.sriov.map(({ network }) => network),
   ];
   if (lines.length === 0) return <span className="shepherd-subtle">–</span>;
-  return lines.map((line) => (
-    <div key={line} className="shepherd-break">
+  return lines.map((line, index) => (
+    <div key={index} className="shepherd-break">
       {line}
     </div>
   ));

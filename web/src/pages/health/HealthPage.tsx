@@ -12,7 +12,7 @@ import { PageHeading } from "../../components/PageHeading";
 import { StateLabel } from "../../components/StateLabel";
 import { stateText } from "../../components/stateText";
 import { DataTable, type Column } from "../../components/table/DataTable";
-import { absolute, Time } from "../../components/Time";
+import { absolute, relative, Time, useNow } from "../../components/Time";
 import { useText } from "../../messages/catalogue";
 import { paths } from "../../paths";
 import { healthText } from "./text";
@@ -52,7 +52,8 @@ export function Page() {
           texts={healthText}
           columns={columns}
           list={whole(list)}
-          id={({ kind, name }) => `${kind} ${name}`}
+          // Two clusters of two tenants can have one name.
+          id={(row) => `${row.kind} ${row.cluster_id ?? ""} ${row.name} ${items.indexOf(row)}`}
           call={{ path: "/api/v1/health/dependencies" }}
           empty={<EmptyState icon={HeartbeatIcon} titleText={text("none")} headingLevel="h2" />}
         />
@@ -102,6 +103,8 @@ function History({ history }: { history: Dependency["history"] }) {
   const whole = shown.filter(({ state }) => state !== "UNKNOWN").reduce((sum, { length }) => sum + length, 0);
   const good = shown.filter(({ state }) => state === "OK").reduce((sum, { length }) => sum + length, 0);
   const count = shown.filter(({ state }) => state === "UNAVAILABLE").length;
+  const oldest = shown[0]?.from;
+  const now = useNow(30_000);
   const words = `${text("worked", { share: percent(locale, good, whole) })} · ${text("outages", { count })}`;
   return (
     <>
@@ -115,6 +118,10 @@ function History({ history }: { history: Dependency["history"] }) {
           }))}
         />
       </OnDemand>
+      <div className="shepherd-scale" aria-hidden>
+        <span>{oldest === undefined ? "" : relative(locale, oldest, now)}</span>
+        <span>{text("now")}</span>
+      </div>
       <small className="shepherd-subtle" aria-hidden>
         {words}
       </small>
