@@ -2,7 +2,7 @@ import type { Schemas } from "../api/client";
 import { useText } from "../messages/catalogue";
 import { TextField } from "./fields";
 import { nameFault } from "./nameFault";
-import { commonText } from "./text";
+import { nameText } from "./nameText";
 
 interface Props {
   id: string;
@@ -19,7 +19,7 @@ const LONG = 12;
 
 /** Name of a System, Service or namespace: the rule, and what is wrong with what was typed. */
 export function NameField({ refusal, ...props }: Props) {
-  const text = useText(commonText);
+  const text = useText(nameText);
   const { value } = props;
   const fault = nameFault(value);
   const said = fault && text(`name_${fault.why}`, { typed: value.trim(), wrong: "", length: 0, ...fault });

@@ -17,7 +17,7 @@ window.scrollTo = () => undefined;
 // Nor does it lay anything out: whatever is asked is as high as a row, so that lists draw some of theirs.
 for (const height of ["offsetHeight", "clientHeight"]) Object.defineProperty(HTMLElement.prototype, height, { configurable: true, get: () => 80 });
 // Nor does anything change its size.
-globalThis.ResizeObserver ??= class {
+globalThis.ResizeObserver = class {
   observe(): void {}
   unobserve(): void {}
   disconnect(): void {}

@@ -33,7 +33,8 @@ const BESIDE = 12;
 export function Rows<Row, K extends string>({ table, list, rows, id, columns, texts, open, detail, dimmed, keys }: Props<Row, K>) {
   const common = useText(commonText);
   const scroller = useRef<HTMLElement>(null);
-  const above = useOffset(table, scroller);
+  const outer = useCallback(() => (scroller.current ??= scrollerOf(table.current)), [table]);
+  const above = useOffset(table, outer);
   const keyAt = useCallback((index: number) => (rows[index] === undefined ? index : id(rows[index])), [rows, id]);
   const reach = useRef<(index: number) => void>(() => undefined);
   const { current, onKeyDown, rowRef } = useRowKeys(rows, keys, (index) => reach.current(index));
@@ -42,7 +43,7 @@ export function Rows<Row, K extends string>({ table, list, rows, id, columns, te
   // eslint-disable-next-line react-hooks/incompatible-library -- the compiler is not in use
   const virtual = useVirtualizer<HTMLElement, HTMLTableRowElement>({
     count: rows.length,
-    getScrollElement: () => (scroller.current ??= scrollerOf(table.current)),
+    getScrollElement: outer,
     // Rows beside those in view bridge the frame in which it is rendered.
     useFlushSync: false,
     estimateSize: () => EXPECTED,
@@ -63,7 +64,7 @@ export function Rows<Row, K extends string>({ table, list, rows, id, columns, te
   useLayoutEffect(() => {
     for (const row of table.current?.querySelectorAll<HTMLTableRowElement>("tr[data-index]") ?? []) virtual.measureElement(row);
   }, [detail?.open, table, virtual]);
-  useKeptPlace({ scroller, name, virtual, rows, keyAt, above });
+  useKeptPlace({ scroller: outer, name, virtual, rows, keyAt, above });
   const items = virtual.getVirtualItems();
   const measure = useCallback(
     (index: number) => (element: HTMLTableRowElement | null) => {
@@ -127,12 +128,11 @@ function useRefs<T>(make: (index: number) => T): (index: number) => T {
 }
 
 /** How far the first row is from the top of what scrolls; things above it come and go. */
-function useOffset(table: RefObject<HTMLTableElement | null>, scroller: RefObject<HTMLElement | null>): number {
+function useOffset(table: RefObject<HTMLTableElement | null>, scroller: () => HTMLElement | null): number {
   const [offset, setOffset] = useState(0);
   useLayoutEffect(() => {
     const element = table.current;
-    scroller.current ??= scrollerOf(element);
-    const outer = scroller.current;
+    const outer = scroller();
     if (!element?.tHead || !outer) return;
     const { tHead } = element;
     const look = () => {

@@ -1,5 +1,5 @@
 import type { Virtualizer } from "@tanstack/react-virtual";
-import { useLayoutEffect, useRef, type RefObject } from "react";
+import { useLayoutEffect, useRef } from "react";
 
 /** What scrolls when a list is longer than the window. */
 export function scrollerOf(element: HTMLElement | null): HTMLElement | null {
@@ -11,7 +11,7 @@ export function scrollerOf(element: HTMLElement | null): HTMLElement | null {
 }
 
 interface Kept {
-  scroller: RefObject<HTMLElement | null>;
+  scroller: () => HTMLElement | null;
   /** Another name is another list. */
   name: string;
   virtual: Virtualizer<HTMLElement, HTMLTableRowElement>;
@@ -24,14 +24,14 @@ interface Kept {
 export function useKeptPlace({ scroller, name, virtual, rows, keyAt, above }: Kept): void {
   const kept = useRef<{ name: string; rows: readonly unknown[]; key: string | number | undefined; start: number }>({ name, rows, key: undefined, start: 0 });
   useLayoutEffect(() => {
-    const outer = scroller.current;
+    const outer = scroller();
     const before = kept.current;
     const first = virtual.range?.startIndex ?? 0;
-    if (outer && before.name !== name) outer.scrollTop = Math.min(outer.scrollTop, above);
+    if (outer && before.name !== name) outer.scrollTo({ top: Math.min(outer.scrollTop, above) });
     else if (outer && before.rows !== rows && before.key !== undefined && outer.scrollTop > above) {
       const at = rows.findIndex((_, index) => keyAt(index) === before.key);
       const start = virtual.measurementsCache[at]?.start;
-      if (start !== undefined && start !== before.start) outer.scrollTop += start - before.start;
+      if (start !== undefined && start !== before.start) outer.scrollBy({ top: start - before.start });
     }
     kept.current = { name, rows, key: rows[first] === undefined ? undefined : keyAt(first), start: virtual.measurementsCache[first]?.start ?? 0 };
   });

@@ -14,8 +14,9 @@ import { StateLabel } from "../../components/StateLabel";
 import { DataTable, type Column } from "../../components/table/DataTable";
 import { absolute, Time } from "../../components/Time";
 import { useText } from "../../messages/catalogue";
-import { ACTIONS, actionKey, actionText } from "./actionText";
+import { ACTIONS, actionText } from "./actionText";
 import { RecordDetail } from "./RecordDetail";
+import { useRecordWords, useTypeWords } from "./recordWords";
 import { auditText } from "./text";
 
 type Entry = Schemas["AuditRecord"];
@@ -45,19 +46,17 @@ export function Page() {
   );
   const search = (values: object) => new URLSearchParams(Object.entries(values).map(([key, value]) => [key, String(value)])).toString();
   const exported = search(filters);
-  const name = (action: string) => {
-    const key = actionKey(action);
-    return key ? words(key) : action;
-  };
+  const name = useRecordWords();
+  const typeWords = useTypeWords();
   const columns: readonly Column<Entry, keyof (typeof auditText)["en"]>[] = [
     { label: "when", cell: ({ at }) => <Time at={at} /> },
     { label: "who", cell: ({ actor }) => actor.name, modifier: "breakWord", width: 15 },
     {
       label: "what",
-      cell: ({ action }) => (
+      cell: (record) => (
         <>
-          {name(action)}
-          <div className="shepherd-subtle shepherd-mono">{action}</div>
+          {name(record)}
+          <div className="shepherd-subtle shepherd-mono">{record.action}</div>
         </>
       ),
       width: 20,
@@ -67,7 +66,7 @@ export function Page() {
       cell: ({ resource }) => (
         <>
           <span className="shepherd-break">{resource.name || resource.id || "–"}</span>
-          <div className="shepherd-subtle">{resource.type}</div>
+          <div className="shepherd-subtle">{typeWords(resource.type)}</div>
         </>
       ),
       width: 30,
@@ -108,7 +107,7 @@ export function Page() {
           filters={[
             { name: "action", label: text("action"), options: ACTIONS, words: Object.fromEntries(ACTIONS.map((action) => [action, words(action)])) },
             { name: "actor_id", label: text("actor"), ...(people.data ? { options: Object.keys(names), words: names } : {}) },
-            { name: "resource_type", label: text("resourceType"), options: TYPES },
+            { name: "resource_type", label: text("resourceType"), options: TYPES, words: Object.fromEntries(TYPES.map((type) => [type, typeWords(type)])) },
             { name: "outcome", label: text("outcome"), options: ["SUCCEEDED", "REFUSED", "FAILED"], word: "outcome" },
             { name: "from", label: text("from"), moment: true },
             { name: "to", label: text("to"), moment: true },
@@ -127,7 +126,7 @@ export function Page() {
             open: url["record"],
             toggle: ({ id }) => change({ record: url["record"] === id ? undefined : id }),
             content: (record) => <RecordDetail record={record} />,
-            label: ({ action, at }) => text("open", { action: name(action), time: absolute(locale, at) }),
+            label: (record) => text("open", { action: name(record), time: absolute(locale, record.at) }),
           }}
           call={{ path: `/api/v1/audit${exported === "" ? "" : `?${exported}`}` }}
           filtered={{ active: Object.keys(filters).length > 0, clear }}

@@ -59,7 +59,7 @@ export function Page() {
       {text("register")}
     </ReasonedButton>
   );
-  const search = new URLSearchParams(Object.entries(query).map(([key, value]) => [key, String(value)])).toString();
+  const search = new URLSearchParams(query).toString();
   return (
     <>
       <PageHeading title={text("title")} subtitle={text("subtitle")} actions={register} />

@@ -57,7 +57,7 @@ export function Preview({ chosen }: { chosen: Chosen }) {
                     ),
                   ],
                   [text("what"), gets && words(gets)],
-                  [text("disk"), size && !keepsDisk(template) ? text("disklessShort") : gets && gets.disk_gib === undefined ? text("diskBounds", { min: gets && size ? size.disk.min_gib : 0, max: size?.disk.max_gib ?? 0 }) : undefined],
+                  [text("disk"), size && !keepsDisk(template) ? text("disklessShort") : size && gets?.disk_gib === undefined ? text("diskBounds", { min: size.disk.min_gib, max: size.disk.max_gib }) : undefined],
                   [text("image"), template && `${template.display_name} (${template.name} ${template.version})`],
                 ]}
               />
