@@ -16,6 +16,8 @@ configure({ asyncUtilTimeout: 100_000 });
 window.scrollTo = () => undefined;
 // Nor does it lay anything out: whatever is asked is as high as a row, so that lists draw some of theirs.
 for (const height of ["offsetHeight", "clientHeight"]) Object.defineProperty(HTMLElement.prototype, height, { configurable: true, get: () => 80 });
+// Nor does it load fonts.
+Object.defineProperty(document, "fonts", { configurable: true, value: { ready: Promise.resolve() } });
 // Nor does anything change its size.
 globalThis.ResizeObserver = class {
   observe(): void {}

@@ -15,9 +15,16 @@ export function useSettledWidths(table: RefObject<HTMLTableElement | null>, coun
       setWidths(undefined);
       return;
     }
-    const cells = [...(table.current?.tHead?.rows[0]?.cells ?? [])].map((cell) => cell.getBoundingClientRect().width);
-    const all = cells.reduce((sum, width) => sum + width, 0);
-    if (all > 0) setWidths(cells.map((width) => Math.round((width / all) * 10_000) / 100));
+    let gone = false;
+    // Words in another font are as wide as they will not stay.
+    void document.fonts.ready.then(() => {
+      const cells = [...(table.current?.tHead?.rows[0]?.cells ?? [])].map((cell) => cell.getBoundingClientRect().width);
+      const all = cells.reduce((sum, width) => sum + width, 0);
+      if (!gone && all > 0) setWidths(cells.map((width) => Math.round((width / all) * 10_000) / 100));
+    });
+    return () => {
+      gone = true;
+    };
   }, [table, long]);
   return widths;
 }

@@ -50,6 +50,14 @@ export function Page() {
               {somewhere && (
                 <GridItem span={12} xl={8}>
                   <Stack hasGutter>
+                    {operates && (
+                      <StackItem>
+                        <Gallery hasGutter minWidths={{ default: "19rem" }}>
+                          <HealthCard />
+                          <StuckCard />
+                        </Gallery>
+                      </StackItem>
+                    )}
                     <StackItem>
                       <Gallery hasGutter minWidths={{ default: "17rem" }}>
                         {decides && <WaitingTile />}
@@ -57,14 +65,6 @@ export function Page() {
                         {sees && <MachinesTile />}
                       </Gallery>
                     </StackItem>
-                    {operates && (
-                      <StackItem>
-                        <Gallery hasGutter minWidths={{ default: "22rem" }}>
-                          <HealthCard />
-                          <StuckCard />
-                        </Gallery>
-                      </StackItem>
-                    )}
                     {reviews && (
                       <StackItem>
                         <LatestRecords />

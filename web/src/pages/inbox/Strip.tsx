@@ -84,7 +84,7 @@ function Distribution({ title, buckets }: { title: string; buckets: Summary["age
   });
   const none = bars.every(({ count }) => count === 0);
   return (
-    <FlexItem>
+    <FlexItem className="shepherd-distribution">
       <div className="shepherd-chart">
         {buckets && !none && (
           <OnDemand fallback={<Skeleton height="64px" />}>
@@ -97,7 +97,7 @@ function Distribution({ title, buckets }: { title: string; buckets: Summary["age
         )}
         {buckets && none && <small className="shepherd-subtle">{text("noneIn")}</small>}
       </div>
-      <div className="shepherd-subtle">{none ? title : text("scaled", { title, most: Math.max(0, ...bars.map(({ count }) => count)) })}</div>
+      <div className="shepherd-subtle pf-v6-u-font-size-sm">{none ? title : text("scaled", { title, most: Math.max(0, ...bars.map(({ count }) => count)) })}</div>
     </FlexItem>
   );
 }

@@ -134,5 +134,5 @@ function Amount({ name, label, value, min, max, help, problem }: AmountProps) {
     return () => window.clearTimeout(timer);
   }, [possible, number, value, name, change]);
   const warning = possible ? undefined : max === undefined ? help : text("outOfBounds", { min, max });
-  return <TextField id={`resize-${name}`} type="number" label={label} value={typed} onChange={setTyped} help={warning === undefined ? help : undefined} warning={warning} problem={problem} />;
+  return <TextField id={`resize-${name}`} autoFocus={name === "cpu"} type="number" label={label} value={typed} onChange={setTyped} help={warning === undefined ? help : undefined} warning={warning} problem={problem} />;
 }
