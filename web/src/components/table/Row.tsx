@@ -31,16 +31,17 @@ interface Props<Row, K extends string> {
   current: boolean;
   columns: readonly Column<Row, K>[];
   texts: Catalogue<K>;
+  /** Does what a click on the row means; absent where it means nothing. */
   open: ((row: Row) => void) | undefined;
+  /** Why it is dimmed, in words. */
+  why: string | undefined;
   detail: Detail<Row> | undefined;
   opened: boolean;
-  dimmed: ((row: Row) => string | undefined) | undefined;
   measure: Ref<HTMLTableRowElement>;
 }
 
-function TableRow<Row, K extends string>({ row, index, current, columns, texts, open, detail, opened, dimmed, measure }: Props<Row, K>) {
+function TableRow<Row, K extends string>({ row, index, current, columns, texts, open, why, detail, opened, measure }: Props<Row, K>) {
   const text = useText(texts);
-  const why = dimmed?.(row);
   return (
     <>
       <Tr
@@ -75,7 +76,7 @@ function TableRow<Row, K extends string>({ row, index, current, columns, texts, 
   );
 }
 
-/** A row of a list, with its detail below when it is opened. While the list is scrolled it is not rendered again. */
+/** A row of a list, with its detail below when it is opened. While the list is scrolled or read on it is not rendered again. */
 export const MemoRow = memo(TableRow) as typeof TableRow;
 
 /** Whether the row itself was clicked, and not a link or button in it. */

@@ -36,6 +36,8 @@ export function Rows<Row, K extends string>({ table, list, rows, id, columns, te
   const outer = useCallback(() => (scroller.current ??= scrollerOf(table.current)), [table]);
   const above = useOffset(table, outer);
   const keyAt = useCallback((index: number) => (rows[index] === undefined ? index : id(rows[index])), [rows, id]);
+  const latest = useRef(open);
+  const stable = useCallback((row: Row) => latest.current?.(row), []);
   const reach = useRef<(index: number) => void>(() => undefined);
   const { current, onKeyDown, rowRef } = useRowKeys(rows, keys, (index) => reach.current(index));
   // The row under the cursor is there even when it is out of view, so that Tab and the keys find it.
@@ -57,6 +59,9 @@ export function Rows<Row, K extends string>({ table, list, rows, id, columns, te
   });
   const { startIndex: first = 0, endIndex: last = 0 } = virtual.range ?? {};
   const { show, name } = list;
+  useEffect(() => {
+    latest.current = open;
+  }, [open]);
   useEffect(() => {
     reach.current = (index) => virtual.scrollToIndex(index);
   }, [virtual]);
@@ -80,7 +85,7 @@ export function Rows<Row, K extends string>({ table, list, rows, id, columns, te
     const row = rows[index];
     if (row === undefined) continue;
     if (start > end) drawing.push(<Room key={`room-${index}`} height={start - end} />);
-    const shown = <MemoRow key={key} row={row} index={index} current={index === current} columns={columns} texts={texts} open={open} detail={detail} opened={detail !== undefined && detail.open === id(row)} dimmed={dimmed} measure={refs(index)} />;
+    const shown = <MemoRow key={key} row={row} index={index} current={index === current} columns={columns} texts={texts} open={open && stable} why={dimmed?.(row)} detail={detail} opened={detail !== undefined && detail.open === id(row)} measure={refs(index)} />;
     drawing.push(shown);
     end = below;
   }
