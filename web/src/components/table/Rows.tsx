@@ -1,5 +1,4 @@
 import { defaultRangeExtractor, useVirtualizer, type Range } from "@tanstack/react-virtual";
-import { Skeleton } from "@patternfly/react-core";
 import { useCallback, useEffect, useLayoutEffect, useRef, useState, type ReactNode, type RefObject } from "react";
 import type { List } from "../../app/list";
 import { useText, type Catalogue } from "../../messages/catalogue";
@@ -97,7 +96,7 @@ export function Rows<Row, K extends string>({ table, list, rows, id, columns, te
       {!list.complete && (
         <tr>
           <td colSpan={columns.length + (detail ? 1 : 0)} className="shepherd-list-end">
-            <Skeleton width="12rem" screenreaderText={common("loading")} />
+            <span className="shepherd-subtle">{common("loading")}</span>
           </td>
         </tr>
       )}
