@@ -83,6 +83,20 @@ test("a row that comes at the top moves no row out of the list and shows none tw
   await waitFor(() => expect(ids()).toEqual(rows));
 });
 
+test("a row that goes draws the next one up, which stands there once", async () => {
+  const { client, ids, show } = open(350);
+  await waitFor(() => expect(ids().length).toBe(100));
+  show(40, 60);
+  await waitFor(() => expect(ids().length).toBe(200));
+  show(140, 160);
+  await waitFor(() => expect(ids().length).toBe(300));
+  show(110, 120);
+  rows = rows.filter((id) => id !== name(1_100));
+  await act(() => client.invalidateQueries({ queryKey: ["tickets"] }));
+  await waitFor(() => expect(ids()).not.toContain(name(1_100)));
+  expect(ids()).toEqual(rows.slice(0, 299));
+});
+
 test("other filters are another list, from its top; the earlier one stays until it is there", async () => {
   const { result, rerender, ids, show } = open(250);
   await waitFor(() => expect(ids().length).toBe(100));

@@ -36,7 +36,7 @@ export function Strip() {
   return (
     <Card component="section" aria-label={text("summary")} isCompact className="pf-v6-u-mb-md">
       <CardBody>
-        <Flex columnGap={{ default: "columnGapLg" }} rowGap={{ default: "rowGapMd" }} alignItems={{ default: "alignItemsFlexEnd" }}>
+        <Flex columnGap={{ default: "columnGapLg" }} rowGap={{ default: "rowGapMd" }} alignItems={{ default: "alignItemsFlexStart" }}>
           <Figure label={text("waitingForMe")} value={data?.waiting_for_me} />
           <Figure
             label={text("overdueCount")}
