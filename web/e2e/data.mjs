@@ -2,7 +2,7 @@
 import { api } from "./people.mjs";
 import { fileRequest } from "./steps.mjs";
 
-const LONG = `Quarter-end ${"reconciliation-".repeat(14)}batch`;
+const LONG = `Quarter-end ${"reconciliation-".repeat(14)}batch. ${"The nodes that do it now are full at each end of a month, and the auditors ask for the books by the fifth. ".repeat(12)}`;
 
 /** Fills a world; answers the ids that pages need. */
 export async function fill(world) {
@@ -22,9 +22,9 @@ export async function fill(world) {
   await requester("POST", `/tickets/${cancelled}/cancel`, {});
   await ended(requester, done);
   const pending = await file("gateway", "Load test of the new card gateway, 25 to 29 November. Incident INC-7781 asks for it.");
-  await file("archive", `${LONG} 🚀 שלום <b>bold</b>`);
+  const long = await file("archive", `${LONG} 🚀 שלום <b>bold</b>`);
   const { items } = await requester("GET", "/vms");
-  return { pending, done, rejected, vm: items[0]?.id };
+  return { pending, long, done, rejected, vm: items[0]?.id };
 }
 
 async function decide(as, id, { approve = false, reason }, world) {

@@ -8,6 +8,7 @@ export function pages(world, ids) {
     ["set-up", "/set-up", null],
     ["home-requester", "/", requester],
     ["home-approver", "/", approver],
+    ["home-admin", "/", admin],
     ["catalogue", "/catalogue", requester],
     ["request-form", "/requests/new", requester],
     ["my-requests", "/requests/mine", requester],

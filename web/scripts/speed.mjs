@@ -1,6 +1,7 @@
 // How fast pages are there, as a ratio to an empty PatternFly page of the same server, and how soon a decision is seen
 // in another open browser: `node scripts/speed.mjs URL APPROVER PASSWORD REQUESTER PASSWORD [ROUNDS]`, on a product with
 // data. The requester needs a request that waits; it is cancelled in the last part. Prints medians with their range.
+// In between it scrolls through the list of all requests, as long as it is, and prints the longest frame.
 import { launch } from "../e2e/browser.mjs";
 import { signIn } from "../e2e/people.mjs";
 
@@ -27,6 +28,7 @@ try {
       console.log(`${name} ${what}: ${shown(of[what])} ms, ${ratio.toFixed(1)} times the empty page`);
     }
   }
+  console.log(`scrolling: ${await scrolling(page)}`);
   console.log(`decision in another browser: ${shown(await decisions(page, waiting))} ms`);
 } finally {
   await browser.close();
@@ -51,6 +53,43 @@ async function load(storageState, path, style) {
   const times = { ready: await ready.jsonValue(), lcp: await lcp.jsonValue() };
   await page.context().close();
   return times;
+}
+
+/**
+ * Scrolls through all requests to the last one, a turn of the wheel with each frame. How long frames took as they were
+ * seen, and how long the page's thread worked on each, which a busy machine does not change.
+ */
+async function scrolling(page) {
+  await page.goto("/requests?tab=all");
+  await page.getByRole("table").locator("tbody tr[aria-rowindex]").first().waitFor();
+  const cdp = await page.context().newCDPSession(page);
+  await cdp.send("Performance.enable", { timeDomain: "threadTicks" });
+  const worked = async () => (await cdp.send("Performance.getMetrics")).metrics.find(({ name }) => name === "TaskDuration").value * 1_000;
+  const turn = () =>
+    page.evaluate(async () => {
+      const table = document.querySelector("table");
+      let scroller = table.parentElement;
+      while (!["auto", "scroll"].includes(getComputedStyle(scroller).overflowY)) scroller = scroller.parentElement;
+      const from = scroller.scrollTop;
+      const start = await new Promise(requestAnimationFrame);
+      scroller.scrollTop += 600;
+      const end = await new Promise(requestAnimationFrame);
+      const last = [...table.querySelectorAll("tr[aria-rowindex]")].at(-1);
+      return { took: end - start, moved: scroller.scrollTop !== from, rows: Number(last.getAttribute("aria-rowindex")) - 1 };
+    });
+  const [frames, work] = [[], []];
+  let rows = 0;
+  for (let still = 0, before = await worked(); still < 60; ) {
+    const { took, moved, rows: drawn } = await turn();
+    const now = await worked();
+    frames.push(took);
+    work.push(now - before);
+    before = now;
+    rows = Math.max(rows, drawn);
+    still = moved ? 0 : still + 1;
+  }
+  const told = (numbers) => `longest ${Math.round(Math.max(...numbers))} ms, ${numbers.filter((each) => each > 50).length} over 50 ms`;
+  return `${rows} rows, ${frames.length} frames: ${told(frames)}; work for one: ${shown(work)} ms, ${told(work)}`;
 }
 
 /** Cancels waiting requests while somebody looks at them. */

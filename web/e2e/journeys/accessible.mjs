@@ -1,6 +1,7 @@
 import { readFileSync } from "node:fs";
 import { createRequire } from "node:module";
 import { fill } from "../data.mjs";
+import { outOfView } from "../fits.mjs";
 import { pages, settle, windows } from "../pages.mjs";
 
 const AXE = readFileSync(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8");
@@ -8,7 +9,7 @@ const RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"];
 /** 1024 pixels, and 1280 at 200 %. */
 const WIDTHS = [1024, 640];
 
-/** Every page in both themes: nothing that WCAG 2.2 AA forbids, no scrolling sideways, still for those who ask for it. */
+/** Every page in both themes: nothing that WCAG 2.2 AA forbids, no scrolling sideways, still for those who ask for it; and what is needed to decide is in view. */
 export async function journey({ world, open }) {
   const ids = await fill(world);
   const list = pages(world, ids).filter(([name]) => !process.env["SHEPHERD_E2E_PAGES"] || process.env["SHEPHERD_E2E_PAGES"].split(",").includes(name));
@@ -35,6 +36,7 @@ export async function journey({ world, open }) {
       if (wide) found.push(`${name}: ${width} pixels are too few for ${wide}`);
     }
   }
+  found.push(...(await outOfView(opened.get(world.people.approver), ids)));
   if (found.length > 0) throw new Error(`${found.length} violations:\n${found.join("\n")}`);
 }
 

@@ -29,7 +29,6 @@ export function more({ people: { admin, requester, approver } }, ids) {
     },
   });
   return [
-    ["home-admin", "/", admin],
     ["inbox-all", "/requests?tab=all", approver],
     ["request-gpu", `/requests/${ids.gpu}`, approver],
     ["request-pinned", `/requests/${ids.pinned}`, approver],
@@ -44,6 +43,8 @@ export function more({ people: { admin, requester, approver } }, ids) {
     ["run-parked", `/requests/${ids.parked}/run`, "nadia"],
     ["run-running", `/requests/${ids.running}/run`, "nadia"],
     ["home-sre", "/", "nadia"],
+    ["home-auditor", "/", "uma"],
+    ["request-resize", `/requests/${ids.pending}?resize=1`, approver],
     ["request-similar", `/requests/new?like=${ids.rejected}`, requester],
     ["request-form-template", `/requests/new?template=${ids.templates["ubuntu-24-04"]}`, requester],
     ["cluster-unreachable", `/admin/clusters/${ids.clusters["hamburg-1"]}`, admin],

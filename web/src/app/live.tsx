@@ -12,6 +12,8 @@ const AFFECTED: Readonly<Record<string, readonly string[]>> = {
 /** Milliseconds before a stream that was refused is tried again, doubled each time. */
 const FIRST_RETRY = 1_000;
 const LONGEST_RETRY = 30_000;
+/** Milliseconds between looks at the session, at least. */
+const SESSION_LOOKS = 5_000;
 
 const Context = createContext(false);
 
@@ -24,8 +26,16 @@ export function Live({ children }: { children: ReactNode }) {
     let timer: number | undefined;
     let last = "";
     let pause = FIRST_RETRY;
+    let looked = 0;
+    const look = () => {
+      if (Date.now() - looked < SESSION_LOOKS) return;
+      looked = Date.now();
+      void client.invalidateQueries({ queryKey: ["me"] });
+    };
     const heard = (event: MessageEvent<string>) => {
       last = event.lastEventId || last;
+      // A role may have been given or taken: whoever did it is heard of only by what it lets one see.
+      look();
       for (const kind of AFFECTED[event.type] ?? []) void client.invalidateQueries({ queryKey: [kind] });
     };
     const open = () => {
@@ -53,7 +63,9 @@ export function Live({ children }: { children: ReactNode }) {
       });
     };
     open();
+    window.addEventListener("focus", look);
     return () => {
+      window.removeEventListener("focus", look);
       window.clearTimeout(timer);
       source?.close();
     };

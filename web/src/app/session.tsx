@@ -34,7 +34,7 @@ export function useSignedOut(): boolean {
 
 /** Reads who is signed in. */
 export function useReadMe() {
-  return useRead<Me>(["me"], (signal) => api.GET("/api/v1/auth/me", { signal }), { every: 60_000 });
+  return useRead<Me>(["me"], (signal) => api.GET("/api/v1/auth/me", { signal }), { every: 15_000 });
 }
 
 /** Who is signed in, for everything inside. */

@@ -26,7 +26,7 @@ export function FilterBar({ filters }: { filters: readonly Filter[] }) {
   const common = useText(commonText);
   const [url, change] = useUrl();
   const active = filters.some(({ name }) => url[name] !== undefined);
-  const set = (name: string, value: string) => change({ [name]: value, page: undefined, cursor: undefined });
+  const set = (name: string, value: string) => change({ [name]: value });
   const none = Object.fromEntries(filters.map(({ name }) => [name, undefined]));
   return (
     <Toolbar>
@@ -44,7 +44,7 @@ export function FilterBar({ filters }: { filters: readonly Filter[] }) {
         ))}
         {active && (
           <ToolbarItem>
-            <Button variant="link" onClick={() => change({ ...none, page: undefined, cursor: undefined })}>
+            <Button variant="link" onClick={() => change(none)}>
               {common("clearFilters")}
             </Button>
           </ToolbarItem>

@@ -1,7 +1,8 @@
 import type { Schemas } from "../api/client";
 import { useText } from "../messages/catalogue";
 import { TextField } from "./fields";
-import { commonText } from "./text";
+import { nameFault } from "./nameFault";
+import { nameText } from "./nameText";
 
 interface Props {
   id: string;
@@ -9,14 +10,28 @@ interface Props {
   value: string;
   onChange: (value: string) => void;
   problem?: Schemas["FieldProblem"] | undefined;
+  /** What the server has said about this very name. */
+  refusal?: string | undefined;
 }
 
 /** Characters from which the server warns about a name. */
 const LONG = 12;
 
-/** Name of a System, Service or namespace, with the rules that it must meet. */
-export function NameField(props: Props) {
-  const text = useText(commonText);
+/** Name of a System, Service or namespace: the rule, and what is wrong with what was typed. */
+export function NameField({ refusal, ...props }: Props) {
+  const text = useText(nameText);
   const { value } = props;
-  return <TextField {...props} help={text(value.length > LONG ? "nameLong" : "nameRule")} maxLength={253} required autoFocus />;
+  const fault = nameFault(value);
+  const said = fault && text(`name_${fault.why}`, { typed: value.trim(), wrong: "", length: 0, ...fault });
+  return (
+    <TextField
+      {...props}
+      help={text(fault === undefined && value.length > LONG ? "nameLong" : "nameRule")}
+      warning={said ?? refusal}
+      maxLength={253}
+      autoComplete="off"
+      required
+      autoFocus
+    />
+  );
 }

@@ -1,4 +1,3 @@
-import { Label, type LabelProps } from "@patternfly/react-core";
 import { BanIcon } from "@patternfly/react-icons/dist/esm/icons/ban-icon";
 import { CheckCircleIcon } from "@patternfly/react-icons/dist/esm/icons/check-circle-icon";
 import { ExclamationCircleIcon } from "@patternfly/react-icons/dist/esm/icons/exclamation-circle-icon";
@@ -12,9 +11,10 @@ import { UndoIcon } from "@patternfly/react-icons/dist/esm/icons/undo-icon";
 import { UnknownIcon } from "@patternfly/react-icons/dist/esm/icons/unknown-icon";
 import type { ComponentType } from "react";
 import { useText } from "../messages/catalogue";
+import { Label, type LabelColor } from "./Label";
 import { stateText } from "./stateText";
 
-type Look = readonly [LabelProps["color"], ComponentType];
+type Look = readonly [LabelColor, ComponentType];
 
 const GOOD: Look = ["green", CheckCircleIcon];
 const BAD: Look = ["red", ExclamationCircleIcon];
@@ -83,7 +83,7 @@ export function StateLabel({ of, state }: { of: Stateful; state: string }) {
   const key = `${of}_${state}`;
   const word = key in stateText.en ? text(key as keyof (typeof stateText)["en"]) : state;
   return (
-    <Label color={color ?? "grey"} icon={<Icon />} className="shepherd-nowrap">
+    <Label color={color} icon={<Icon />} className="shepherd-nowrap">
       {word}
     </Label>
   );

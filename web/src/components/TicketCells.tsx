@@ -74,7 +74,7 @@ export function TicketVm({ row }: { row: Row }) {
   const { data } = useTicket(row.id, { enabled: WITH_VM.includes(row.state) });
   if (!data?.vm_id) return null;
   return (
-    <Link to={paths.vm(data.vm_id)} aria-label={`${text("openVm")} ${row.vm_name}`}>
+    <Link to={paths.vm(data.vm_id)} className="shepherd-nowrap" aria-label={`${text("openVm")} ${row.vm_name}`}>
       {text("openVm")}
     </Link>
   );

@@ -13,21 +13,29 @@ const UNITS: readonly [Intl.RelativeTimeFormatUnit, number][] = [
   ["second", 1_000],
 ];
 
+/** Making one of these takes longer than using it a thousand times. */
+const made = new Map<string, unknown>();
+
+function once<T>(name: string, make: () => T): T {
+  if (!made.has(name)) made.set(name, make());
+  return made.get(name) as T;
+}
+
 /** The moment in full, with its zone. */
 export function absolute(locale: Locale, at: string | Date): string {
-  return new Intl.DateTimeFormat(locale, { dateStyle: "medium", timeStyle: "long" }).format(new Date(at));
+  return once(`long ${locale}`, () => new Intl.DateTimeFormat(locale, { dateStyle: "medium", timeStyle: "long" })).format(new Date(at));
 }
 
 /** The moment to the minute, where its zone stands in its title. */
 export function toMinute(locale: Locale, at: string | Date): string {
-  return new Intl.DateTimeFormat(locale, { dateStyle: "medium", timeStyle: "short" }).format(new Date(at));
+  return once(`short ${locale}`, () => new Intl.DateTimeFormat(locale, { dateStyle: "medium", timeStyle: "short" })).format(new Date(at));
 }
 
 /** How far away a moment is: "3 hours ago". */
 export function relative(locale: Locale, at: string | Date, now: number): string {
   const distance = new Date(at).getTime() - now;
   const [unit, size] = UNITS.find(([, length]) => Math.abs(distance) >= length) ?? ["second", 1_000];
-  return new Intl.RelativeTimeFormat(locale, { numeric: "auto" }).format(Math.trunc(distance / size), unit);
+  return once(`relative ${locale}`, () => new Intl.RelativeTimeFormat(locale, { numeric: "auto" })).format(Math.trunc(distance / size), unit);
 }
 
 /** A span in its two largest units: "2 d 3 h". */
@@ -42,7 +50,7 @@ export function span(locale: Locale, milliseconds: number): string {
   const first = parts.findIndex(([, count]) => count > 0);
   const shown = first < 0 ? parts.slice(-1) : parts.slice(first, first + 2).filter(([, count]) => count > 0);
   const write = (unit: string, count: number) =>
-    new Intl.NumberFormat(locale, { style: "unit", unit, unitDisplay: "narrow" }).format(count);
+    once(`${unit} ${locale}`, () => new Intl.NumberFormat(locale, { style: "unit", unit, unitDisplay: "narrow" })).format(count);
   return shown.map(([unit, count]) => write(unit, count)).join(" ");
 }
 

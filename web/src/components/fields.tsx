@@ -48,7 +48,12 @@ export function Field({ id, label, required = false, help, problem, warning, chi
       {(words ?? help) && (
         <FormHelperText>
           <HelperText id={helpId(id)} isLiveRegion={words !== undefined}>
-            <HelperTextItem variant={words === undefined ? "default" : "error"} screenReaderText="">{words ?? help}</HelperTextItem>
+            {words !== undefined && (
+              <HelperTextItem variant="error" screenReaderText="">
+                {words}
+              </HelperTextItem>
+            )}
+            {help && <HelperTextItem>{help}</HelperTextItem>}
           </HelperText>
         </FormHelperText>
       )}

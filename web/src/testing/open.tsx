@@ -14,6 +14,17 @@ configure({ asyncUtilTimeout: 100_000 });
 
 // jsdom has no scrolling.
 window.scrollTo = () => undefined;
+// Nor does it lay anything out: whatever is asked is as high as a row, so that lists draw some of theirs.
+Object.defineProperty(HTMLElement.prototype, "offsetHeight", { configurable: true, get: () => 80 });
+Object.defineProperty(document.documentElement, "clientHeight", { configurable: true, value: 800 });
+// Nor does it load fonts.
+Object.defineProperty(document, "fonts", { configurable: true, value: { ready: Promise.resolve() } });
+// Nor does anything change its size.
+globalThis.ResizeObserver = class {
+  observe(): void {}
+  unobserve(): void {}
+  disconnect(): void {}
+};
 
 /** A page that was opened in a test, and what it reads from. */
 export interface Opened extends RenderResult {

@@ -1,68 +1,43 @@
 import { Button, Flex, FlexItem } from "@patternfly/react-core";
+import type { List } from "../../app/list";
 import { useLanguage } from "../../app/language";
 import { useText } from "../../messages/catalogue";
 import { CurlButton, type Call } from "../CurlButton";
 import { commonText } from "../text";
 
-/** How a list is cut into pages. */
-export interface Paging {
-  /** How many there are in all; with `capped`, at least so many. */
-  total: number | undefined;
-  capped?: boolean;
-  /** Whether this is not the first page. */
-  inside: boolean;
-  first?: (() => void) | undefined;
-  previous?: (() => void) | undefined;
-  next?: (() => void) | undefined;
-  /** "2 of 7", where pages have numbers. */
-  number?: { page: number; pages: number };
-}
-
 interface Props {
-  paging: Paging;
-  /** Milliseconds since the epoch; 0 before the first answer. */
-  updatedAt: number;
+  list: Pick<List<unknown>, "data" | "total" | "capped" | "complete" | "dataUpdatedAt" | "error" | "refetch">;
   call: Call;
   keys: boolean;
   /** What further keys do. */
   hint?: string | undefined;
 }
 
-/** How many, as of when, the same as curl, and the way to the other pages. */
-export function ListFooter({ paging, updatedAt, call, keys, hint }: Props) {
+/** How many, as of when, and the same as curl. It stays in view while the list is scrolled. */
+export function ListFooter({ list: { data, total, capped, complete, dataUpdatedAt, error, refetch }, call, keys, hint }: Props) {
   const text = useText(commonText);
   const { locale } = useLanguage();
-  const time = new Intl.DateTimeFormat(locale, { timeStyle: "medium" }).format(updatedAt);
+  const time = new Intl.DateTimeFormat(locale, { timeStyle: "medium" }).format(dataUpdatedAt);
+  const read = data?.items.length ?? 0;
+  const count = complete ? text("count", { count: read }) : text(capped ? "countOfMore" : "countOf", { read, total: Math.max(total ?? 0, read) });
   return (
-    <Flex className="pf-v6-u-p-sm" columnGap={{ default: "columnGapMd" }}>
+    <Flex className="pf-v6-u-p-sm shepherd-list-footer" columnGap={{ default: "columnGapMd" }}>
       <FlexItem className="shepherd-subtle" aria-live="polite">
-        {paging.total !== undefined && text(paging.capped ? "countMore" : "count", { count: paging.total })}
-        {updatedAt > 0 && ` · ${text("asOf", { time })}`}
+        {data && count}
+        {dataUpdatedAt > 0 && ` · ${text("asOf", { time })}`}
       </FlexItem>
+      {error && (
+        <FlexItem role="alert">
+          {text("notFresh")}{" "}
+          <Button variant="link" isInline onClick={() => void refetch()}>
+            {text("retry")}
+          </Button>
+        </FlexItem>
+      )}
       <FlexItem>
         <CurlButton call={call} />
       </FlexItem>
       {keys && <FlexItem className="shepherd-subtle">{[text("keys"), hint].filter(Boolean).join("; ")}</FlexItem>}
-      <FlexItem align={{ default: "alignRight" }}>
-        {paging.number && paging.number.pages > 1 && (
-          <span className="shepherd-subtle">{text("page", paging.number)}</span>
-        )}
-        {paging.inside && paging.first && (
-          <Button variant="link" onClick={paging.first}>
-            {text("first")}
-          </Button>
-        )}
-        {paging.previous && (
-          <Button variant="link" onClick={paging.previous}>
-            {text("previous")}
-          </Button>
-        )}
-        {paging.next && (
-          <Button variant="link" onClick={paging.next}>
-            {text("next")}
-          </Button>
-        )}
-      </FlexItem>
     </Flex>
   );
 }

@@ -12,11 +12,12 @@ interface TableProps extends HTMLAttributes<HTMLTableElement> {
   "aria-label": string;
   borders?: boolean;
   isStickyHeader?: boolean;
+  ref?: Ref<HTMLTableElement>;
 }
 
 /** A compact table; on narrow windows each row becomes a block. */
-export function Table({ borders = true, isStickyHeader = false, ...rest }: TableProps) {
-  const modifiers = ["pf-v6-c-table pf-m-grid-md pf-m-compact", !borders && "pf-m-no-border-rows", isStickyHeader && "pf-m-sticky-header"];
+export function Table({ borders = true, isStickyHeader = false, className, ...rest }: TableProps) {
+  const modifiers = ["pf-v6-c-table pf-m-grid-md pf-m-compact", !borders && "pf-m-no-border-rows", isStickyHeader && "pf-m-sticky-header", className];
   return <table {...rest} className={classes(...modifiers)} />;
 }
 
@@ -26,12 +27,13 @@ export function Thead({ children }: { children: ReactNode }) {
 }
 
 /** The rows. */
-export function Tbody({ children }: { children: ReactNode }) {
-  return <tbody className="pf-v6-c-table__tbody">{children}</tbody>;
+export function Tbody(rest: HTMLAttributes<HTMLTableSectionElement>) {
+  return <tbody {...rest} className="pf-v6-c-table__tbody" />;
 }
 
 interface RowProps extends HTMLAttributes<HTMLTableRowElement> {
   ref?: Ref<HTMLTableRowElement>;
+  "data-index"?: number;
   /** Whether the row as a whole can be clicked. */
   isClickable?: boolean;
 }

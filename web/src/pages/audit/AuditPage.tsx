@@ -3,8 +3,8 @@ import { DownloadIcon } from "@patternfly/react-icons/dist/esm/icons/download-ic
 import { ListIcon } from "@patternfly/react-icons/dist/esm/icons/list-icon";
 import { api, type Schemas } from "../../api/client";
 import { useEverything } from "../../app/everything";
+import { useCursorList } from "../../app/list";
 import { useLanguage } from "../../app/language";
-import { useRead } from "../../app/read";
 import { useMay, useMe } from "../../app/session";
 import { useUrl } from "../../app/url";
 import { FilterBar } from "../../components/FilterBar";
@@ -12,11 +12,11 @@ import { PageHeading } from "../../components/PageHeading";
 import { ReasonedButton, useWhyNotPermitted } from "../../components/ReasonedButton";
 import { StateLabel } from "../../components/StateLabel";
 import { DataTable, type Column } from "../../components/table/DataTable";
-import { useCursorPaging } from "../../components/table/paging";
 import { absolute, Time } from "../../components/Time";
 import { useText } from "../../messages/catalogue";
-import { ACTIONS, actionKey, actionText } from "./actionText";
+import { ACTIONS, actionText } from "./actionText";
 import { RecordDetail } from "./RecordDetail";
+import { useRecordWords, useTypeWords } from "./recordWords";
 import { auditText } from "./text";
 
 type Entry = Schemas["AuditRecord"];
@@ -38,29 +38,25 @@ export function Page() {
   );
   const given = Object.fromEntries(FILTERS.flatMap((name) => (url[name] === undefined ? [] : [[name, url[name]]])));
   const filters = { ...given, ...(url["platform"] === "true" ? { platform: true } : {}) };
-  const query = { ...filters, ...(url["cursor"] ? { cursor: url["cursor"] } : {}), per_page: 50 };
-  const list = useRead<Schemas["AuditList"]>(
-    ["audit", query],
-    (signal) => api.GET("/api/v1/audit", { params: { query }, signal }),
+  const list = useCursorList<Entry>(
+    ["audit", filters],
+    (cut, signal) => api.GET("/api/v1/audit", { params: { query: { ...filters, ...cut } }, signal }),
     // Reading is recorded, so that it is not done by itself while somebody reads on.
-    { keep: true, every: false },
+    { every: false },
   );
-  const paging = useCursorPaging(list.data?.pagination);
   const search = (values: object) => new URLSearchParams(Object.entries(values).map(([key, value]) => [key, String(value)])).toString();
   const exported = search(filters);
-  const name = (action: string) => {
-    const key = actionKey(action);
-    return key ? words(key) : action;
-  };
+  const name = useRecordWords();
+  const typeWords = useTypeWords();
   const columns: readonly Column<Entry, keyof (typeof auditText)["en"]>[] = [
     { label: "when", cell: ({ at }) => <Time at={at} /> },
     { label: "who", cell: ({ actor }) => actor.name, modifier: "breakWord", width: 15 },
     {
       label: "what",
-      cell: ({ action }) => (
+      cell: (record) => (
         <>
-          {name(action)}
-          <div className="shepherd-subtle shepherd-mono">{action}</div>
+          {name(record)}
+          <div className="shepherd-subtle shepherd-mono">{record.action}</div>
         </>
       ),
       width: 20,
@@ -70,7 +66,7 @@ export function Page() {
       cell: ({ resource }) => (
         <>
           <span className="shepherd-break">{resource.name || resource.id || "–"}</span>
-          <div className="shepherd-subtle">{resource.type}</div>
+          <div className="shepherd-subtle">{typeWords(resource.type)}</div>
         </>
       ),
       width: 30,
@@ -85,7 +81,7 @@ export function Page() {
     },
   ];
   const names = Object.fromEntries((people.data ?? []).map(({ id, display_name }) => [id, display_name]));
-  const clear = () => change({ ...Object.fromEntries([...FILTERS, "platform", "cursor", "record"].map((each) => [each, undefined])) });
+  const clear = () => change({ ...Object.fromEntries([...FILTERS, "platform", "record"].map((each) => [each, undefined])) });
   const exportProps = { variant: "secondary", icon: <DownloadIcon /> } as const;
   return (
     <>
@@ -111,7 +107,7 @@ export function Page() {
           filters={[
             { name: "action", label: text("action"), options: ACTIONS, words: Object.fromEntries(ACTIONS.map((action) => [action, words(action)])) },
             { name: "actor_id", label: text("actor"), ...(people.data ? { options: Object.keys(names), words: names } : {}) },
-            { name: "resource_type", label: text("resourceType"), options: TYPES },
+            { name: "resource_type", label: text("resourceType"), options: TYPES, words: Object.fromEntries(TYPES.map((type) => [type, typeWords(type)])) },
             { name: "outcome", label: text("outcome"), options: ["SUCCEEDED", "REFUSED", "FAILED"], word: "outcome" },
             { name: "from", label: text("from"), moment: true },
             { name: "to", label: text("to"), moment: true },
@@ -130,10 +126,9 @@ export function Page() {
             open: url["record"],
             toggle: ({ id }) => change({ record: url["record"] === id ? undefined : id }),
             content: (record) => <RecordDetail record={record} />,
-            label: ({ action, at }) => text("open", { action: name(action), time: absolute(locale, at) }),
+            label: (record) => text("open", { action: name(record), time: absolute(locale, record.at) }),
           }}
-          paging={paging}
-          call={{ path: `/api/v1/audit?${search(query)}` }}
+          call={{ path: `/api/v1/audit${exported === "" ? "" : `?${exported}`}` }}
           filtered={{ active: Object.keys(filters).length > 0, clear }}
           empty={<EmptyState icon={ListIcon} titleText={text("none")} headingLevel="h2" />}
         />

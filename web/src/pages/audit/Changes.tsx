@@ -2,6 +2,7 @@ import { Title } from "@patternfly/react-core";
 import { Table, Tbody, Td, Th, Thead, Tr } from "../../components/table/Table";
 import { Facts } from "../../components/Facts";
 import { useText } from "../../messages/catalogue";
+import { useStepWords } from "./recordWords";
 import { auditText } from "./text";
 
 type Details = Readonly<Record<string, unknown>>;
@@ -39,6 +40,8 @@ function shown(value: unknown): string {
 /** The details of a record: changes as before and after, the rest as pairs. */
 export function Changes({ details }: { details: Details }) {
   const text = useText(auditText);
+  const step = useStepWords();
+  const fieldWords = (key: string) => (`field_${key}` in auditText.en ? text(`field_${key}` as keyof (typeof auditText)["en"]) : key);
   const changed = changes(details);
   const rest = Object.entries(details).filter(([key, value]) => key !== "before" && key !== "after" && value !== null);
   const cell = (value: unknown) =>
@@ -81,7 +84,7 @@ export function Changes({ details }: { details: Details }) {
           <Title headingLevel="h3" size="md" className="pf-v6-u-mb-sm">
             {text("more")}
           </Title>
-          <Facts facts={rest.map(([key, value]) => [key, cell(value)])} />
+          <Facts facts={rest.map(([key, value]) => [fieldWords(key), cell(key === "step" && typeof value === "string" ? step(value) : value)])} />
         </>
       )}
     </>

@@ -8,6 +8,7 @@ import { absolute } from "../../components/Time";
 import { useText } from "../../messages/catalogue";
 import { paths } from "../../paths";
 import { Changes } from "./Changes";
+import { useTypeWords } from "./recordWords";
 import { auditText } from "./text";
 
 /** The ticket whose run an execution of that workflow is. */
@@ -20,6 +21,7 @@ export function RecordDetail({ record }: { record: Schemas["AuditRecord"] }) {
   const text = useText(auditText);
   const { locale } = useLanguage();
   const { resource, workflow_id, run_id, spec_digest, session_id, request_id } = record;
+  const types = useTypeWords();
   const ticket = ticketOf(workflow_id);
   const copied = (id: string | null | undefined) => (id ? <CopyId id={id} short={id.length > 40} /> : undefined);
   return (
@@ -38,10 +40,10 @@ export function RecordDetail({ record }: { record: Schemas["AuditRecord"] }) {
             [
               text("resource"),
               <span key="resource">
-                {resource.type} {resource.name} {resource.id !== "" && <CopyId id={resource.id} />}
+                {types(resource.type)} {resource.name} {resource.id !== "" && <CopyId id={resource.id} />}
                 {resource.id !== "" && (
                   <div>
-                    <Link to={paths.audit({ resource_id: resource.id })}>{text("sameThing")}</Link>
+                    <Link to={paths.audit({ resource_id: resource.id })}>{text("sameThing", { type: types(resource.type) })}</Link>
                   </div>
                 )}
               </span>,

@@ -1,5 +1,6 @@
 import { Button, EmptyState, EmptyStateActions, EmptyStateBody, EmptyStateFooter } from "@patternfly/react-core";
 import type { UseQueryResult } from "@tanstack/react-query";
+import { whole } from "../../app/list";
 import type { Schemas } from "../../api/client";
 import { useLanguage } from "../../app/language";
 import { useMay, useMe } from "../../app/session";
@@ -68,9 +69,8 @@ export function SizesTable({ sizes, needle, filtered }: Props) {
       label={text("sizes")}
       texts={catalogueText}
       columns={columns}
-      list={{ ...sizes, data: sizes.data && { items: shown } }}
+      list={whole({ ...sizes, data: sizes.data && { items: shown } })}
       id={({ id }) => id}
-      paging={{ total: sizes.data && shown.length, inside: false }}
       call={{ path: "/api/v1/instance-sizes?enabled=true" }}
       filtered={{ ...filtered, active: filtered.active && all.length > 0 }}
       empty={<NoSizes />}
@@ -86,8 +86,8 @@ function Devices({ size }: { size: InstanceSize }) {
     ...size.sriov.map(({ network }) => network),
   ];
   if (lines.length === 0) return <span className="shepherd-subtle">–</span>;
-  return lines.map((line) => (
-    <div key={line} className="shepherd-break">
+  return lines.map((line, index) => (
+    <div key={index} className="shepherd-break">
       {line}
     </div>
   ));

@@ -13,6 +13,7 @@ import {
   Skeleton,
 } from "@patternfly/react-core";
 import type { UseQueryResult } from "@tanstack/react-query";
+import { whole } from "../../app/list";
 import type { Schemas } from "../../api/client";
 import { useMay, useMe } from "../../app/session";
 import { useGo } from "../../app/url";
@@ -51,8 +52,7 @@ export function TemplateGallery({ templates, needle, filtered }: Props) {
         ))}
       </Gallery>
       <ListFooter
-        paging={{ total: templates.data && shown.length, inside: false }}
-        updatedAt={templates.dataUpdatedAt}
+        list={whole({ ...templates, data: templates.data && { items: shown } })}
         call={{ path: "/api/v1/templates" }}
         keys={false}
       />

@@ -1,7 +1,7 @@
 import { EmptyState, EmptyStateActions, EmptyStateBody, EmptyStateFooter, PageSection } from "@patternfly/react-core";
 import { ClusterIcon } from "@patternfly/react-icons/dist/esm/icons/cluster-icon";
 import { api, type Schemas } from "../../api/client";
-import { useRead } from "../../app/read";
+import { useNumberList } from "../../app/list";
 import { useMe } from "../../app/session";
 import { useGo, useUrl } from "../../app/url";
 import { EnvironmentLabel } from "../../components/EnvironmentLabel";
@@ -11,7 +11,6 @@ import { PageHeading } from "../../components/PageHeading";
 import { ReasonedButton, useWhyNotPermitted } from "../../components/ReasonedButton";
 import { StateLabel } from "../../components/StateLabel";
 import { DataTable, type Column } from "../../components/table/DataTable";
-import { useNumberPaging } from "../../components/table/paging";
 import { Time } from "../../components/Time";
 import { useText } from "../../messages/catalogue";
 import { paths } from "../../paths";
@@ -24,18 +23,14 @@ export function Page() {
   const text = useText(clustersText);
   const go = useGo();
   const why = useWhyNotPermitted(useMe().permissions, "platform:cluster:manage");
-  const [{ environment, status, page }, change] = useUrl();
+  const [{ environment, status }, change] = useUrl();
   const query = {
     ...(environment ? { environment } : {}),
     ...(status ? { status } : {}),
-    ...(page ? { page: Number(page) } : {}),
   };
-  const list = useRead<Schemas["ClusterList"]>(
-    ["clusters", query],
-    (signal) => api.GET("/api/v1/clusters", { params: { query }, signal }),
-    { keep: true },
+  const list = useNumberList<Schemas["Cluster"]>(["clusters", query], (cut, signal) =>
+    api.GET("/api/v1/clusters", { params: { query: { ...query, ...cut } }, signal }),
   );
-  const paging = useNumberPaging(list.data?.pagination);
   const columns: readonly Column<Cluster, keyof (typeof clustersText)["en"]>[] = [
     {
       label: "name",
@@ -64,7 +59,7 @@ export function Page() {
       {text("register")}
     </ReasonedButton>
   );
-  const search = new URLSearchParams(Object.entries(query).map(([key, value]) => [key, String(value)])).toString();
+  const search = new URLSearchParams(query).toString();
   return (
     <>
       <PageHeading title={text("title")} subtitle={text("subtitle")} actions={register} />
@@ -82,11 +77,10 @@ export function Page() {
           list={list}
           id={({ id }) => id}
           to={({ id }) => paths.cluster(id)}
-          paging={paging}
           call={{ path: `/api/v1/clusters${search === "" ? "" : `?${search}`}` }}
           filtered={{
             active: environment !== undefined || status !== undefined,
-            clear: () => change({ environment: undefined, status: undefined, page: undefined }),
+            clear: () => change({ environment: undefined, status: undefined }),
           }}
           empty={
             <EmptyState icon={ClusterIcon} titleText={text("none")} headingLevel="h2">

@@ -4,6 +4,7 @@ import { lazy } from "react";
 import { api, type Schemas } from "../../api/client";
 import { code } from "../../app/code";
 import { useLanguage, type Locale } from "../../app/language";
+import { whole } from "../../app/list";
 import { OnDemand } from "../../app/OnDemand";
 import { useRead } from "../../app/read";
 import { Link } from "../../components/Link";
@@ -11,7 +12,7 @@ import { PageHeading } from "../../components/PageHeading";
 import { StateLabel } from "../../components/StateLabel";
 import { stateText } from "../../components/stateText";
 import { DataTable, type Column } from "../../components/table/DataTable";
-import { absolute, Time } from "../../components/Time";
+import { absolute, relative, Time, useNow } from "../../components/Time";
 import { useText } from "../../messages/catalogue";
 import { paths } from "../../paths";
 import { healthText } from "./text";
@@ -50,9 +51,9 @@ export function Page() {
           label={text("title")}
           texts={healthText}
           columns={columns}
-          list={list}
-          id={({ kind, name }) => `${kind} ${name}`}
-          paging={{ total: items.length, inside: false }}
+          list={whole(list)}
+          // Two clusters of two tenants can have one name.
+          id={(row) => `${row.kind} ${row.cluster_id ?? ""} ${row.name} ${items.indexOf(row)}`}
           call={{ path: "/api/v1/health/dependencies" }}
           empty={<EmptyState icon={HeartbeatIcon} titleText={text("none")} headingLevel="h2" />}
         />
@@ -102,6 +103,8 @@ function History({ history }: { history: Dependency["history"] }) {
   const whole = shown.filter(({ state }) => state !== "UNKNOWN").reduce((sum, { length }) => sum + length, 0);
   const good = shown.filter(({ state }) => state === "OK").reduce((sum, { length }) => sum + length, 0);
   const count = shown.filter(({ state }) => state === "UNAVAILABLE").length;
+  const oldest = shown[0]?.from;
+  const now = useNow(30_000);
   const words = `${text("worked", { share: percent(locale, good, whole) })} · ${text("outages", { count })}`;
   return (
     <>
@@ -115,6 +118,10 @@ function History({ history }: { history: Dependency["history"] }) {
           }))}
         />
       </OnDemand>
+      <div className="shepherd-scale" aria-hidden>
+        <span>{oldest === undefined ? "" : relative(locale, oldest, now)}</span>
+        <span>{text("now")}</span>
+      </div>
       <small className="shepherd-subtle" aria-hidden>
         {words}
       </small>

@@ -1,15 +1,16 @@
-import { Gallery, Grid, GridItem, PageSection, Stack, StackItem } from "@patternfly/react-core";
+import { Button, Gallery, Grid, GridItem, PageSection, Stack, StackItem } from "@patternfly/react-core";
 import { PlusCircleIcon } from "@patternfly/react-icons/dist/esm/icons/plus-circle-icon";
 import { useMay, useMe } from "../../app/session";
 import { useGo } from "../../app/url";
 import { PageHeading } from "../../components/PageHeading";
-import { ReasonedButton, useWhyNotPermitted } from "../../components/ReasonedButton";
 import { useText } from "../../messages/catalogue";
 import { paths } from "../../paths";
 import { FirstSteps } from "./FirstSteps";
+import { LatestRecords } from "./LatestRecords";
 import { News } from "./News";
+import { HealthCard, StuckCard } from "./Operations";
 import { OpenRequests, RecentRequests, RequestsToDecide } from "./OwnRequests";
-import { SetUpSteps } from "./SetUpSteps";
+import { SetUpDone, SetUpSteps } from "./SetUpSteps";
 import { homeText } from "./text";
 import { MachinesTile, PendingTile, WaitingTile } from "./tiles";
 
@@ -17,20 +18,28 @@ import { MachinesTile, PendingTile, WaitingTile } from "./tiles";
 export function Page() {
   const text = useText(homeText);
   const go = useGo();
-  const { principal, permissions } = useMe();
-  const mayNotAsk = useWhyNotPermitted(permissions, "compute:vm:create");
+  const { principal } = useMe();
   const decides = useMay("governance:approval:decide");
-  const asks = mayNotAsk === undefined;
+  const asks = useMay("compute:vm:create");
+  const operates = useMay("workflow:execution:read");
+  const audits = useMay("audit:log:read");
+  const administers = useMay("identity:user:manage");
+  // Administrators, who may read the audit too, have their set-up here.
+  const reviews = audits && !administers;
   const sees = useMay("compute:vm:read");
+  const somewhere = asks || decides || sees || operates || reviews || administers;
   return (
     <>
       <PageHeading
         title={text("title")}
         subtitle={text("hello", { name: principal.display_name })}
+        // What one cannot do at all is not the first thing here; the pages where it is done say why.
         actions={
-          <ReasonedButton why={mayNotAsk} icon={<PlusCircleIcon />} onClick={() => go(paths.newRequest())}>
-            {text("newRequest")}
-          </ReasonedButton>
+          asks && (
+            <Button icon={<PlusCircleIcon />} onClick={() => go(paths.newRequest())}>
+              {text("newRequest")}
+            </Button>
+          )
         }
       />
       <PageSection>
@@ -38,9 +47,17 @@ export function Page() {
           <SetUpSteps />
           <StackItem>
             <Grid hasGutter>
-              {(asks || decides || sees) && (
+              {somewhere && (
                 <GridItem span={12} xl={8}>
                   <Stack hasGutter>
+                    {operates && (
+                      <StackItem>
+                        <Gallery hasGutter minWidths={{ default: "19rem" }}>
+                          <HealthCard />
+                          <StuckCard />
+                        </Gallery>
+                      </StackItem>
+                    )}
                     <StackItem>
                       <Gallery hasGutter minWidths={{ default: "17rem" }}>
                         {decides && <WaitingTile />}
@@ -48,6 +65,11 @@ export function Page() {
                         {sees && <MachinesTile />}
                       </Gallery>
                     </StackItem>
+                    {reviews && (
+                      <StackItem>
+                        <LatestRecords />
+                      </StackItem>
+                    )}
                     {decides && (
                       <StackItem>
                         <RequestsToDecide />
@@ -63,10 +85,11 @@ export function Page() {
                         </StackItem>
                       </FirstSteps>
                     )}
+                    <SetUpDone />
                   </Stack>
                 </GridItem>
               )}
-              <GridItem span={12} xl={asks || decides || sees ? 4 : 12}>
+              <GridItem span={12} xl={somewhere ? 4 : 12}>
                 <News />
               </GridItem>
             </Grid>

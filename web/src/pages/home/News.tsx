@@ -5,6 +5,8 @@ import { useRead } from "../../app/read";
 import { useWrite } from "../../app/write";
 import { Link } from "../../components/Link";
 import { ProblemAlert } from "../../components/ProblemAlert";
+import { stateText } from "../../components/stateText";
+import { useTicket } from "../../components/TicketCells";
 import { commonText } from "../../components/text";
 import { Time } from "../../components/Time";
 import { useText } from "../../messages/catalogue";
@@ -12,12 +14,13 @@ import { paths } from "../../paths";
 import { homeText } from "./text";
 
 const SHOWN = 8;
+/** Kinds that are true only until somebody has decided. */
+const WAITING = ["APPROVAL_PENDING", "APPROVAL_REMINDER"];
 
 /** Unread notifications: what changed since the reader last looked. */
 export function News() {
   const text = useText(homeText);
   const common = useText(commonText);
-  const words = useNotificationWords();
   const list = useRead<Schemas["NotificationList"]>(["notifications", "unread-list"], (signal) =>
     api.GET("/api/v1/notifications", { params: { query: { unread: true, per_page: SHOWN } }, signal }),
   );
@@ -47,7 +50,7 @@ export function News() {
           {items.map((item) => (
             <ListItem key={item.id}>
               <Link to={paths.request(item.ticket_id)} className="shepherd-break" onClick={() => readOne.mutate(item.id)}>
-                {words(item)}
+                <Words item={item} />
               </Link>
               <div className="shepherd-subtle">
                 <Time at={item.created_at} />
@@ -58,4 +61,15 @@ export function News() {
       </CardBody>
     </Card>
   );
+}
+
+/** What a notification tells, as it is now: what waited for a decision may have been decided since. */
+function Words({ item }: { item: Schemas["Notification"] }) {
+  const words = useNotificationWords();
+  const states = useText(stateText);
+  const text = useText(homeText);
+  const { data } = useTicket(item.ticket_id, { enabled: WAITING.includes(item.kind) });
+  const key = `ticket_${data?.approval.state ?? "PENDING"}`;
+  if (key === "ticket_PENDING" || !(key in stateText.en) || !data) return words(item);
+  return text("noLongerWaits", { vm: data.vm_name, state: states(key as keyof (typeof stateText)["en"]) });
 }

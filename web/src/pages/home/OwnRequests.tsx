@@ -19,7 +19,7 @@ type Row = Schemas["TicketRow"];
 
 /** Requests shown at most; the rest is on the page of one's own requests. */
 const SHOWN = 5;
-/** Closed requests among which the latest are found. */
+/** Requests among which the ones to show are found. */
 const LOOKED_AT = 50;
 const OPEN = "PENDING,APPROVED,EXECUTING";
 const CLOSED = "SUCCESS,FAILED,REJECTED,CANCELLED,EXPIRED";
@@ -60,10 +60,12 @@ export function OpenRequests() {
 /** What waits for the reader's decision, the nearest deadline first. */
 export function RequestsToDecide() {
   const text = useText(homeText);
-  const query = { decidable: true, sort: "deadline_at" as const, per_page: SHOWN };
-  const list = useRead<Schemas["TicketList"]>(["tickets", "to-decide", query], (signal) =>
+  const query = { decidable: true, sort: "deadline_at" as const, per_page: LOOKED_AT };
+  const read = useRead<Schemas["TicketList"]>(["tickets", "to-decide", query], (signal) =>
     api.GET("/api/v1/tickets", { params: { query }, signal }),
   );
+  // The server counts one's own among them, and refuses them.
+  const list = { ...read, data: read.data && { items: decidable(read.data.items).slice(0, SHOWN) } };
   return (
     <Own title={text("toDecide")} none={text("toDecideNone")} list={list}>
       {(row) => [
@@ -81,6 +83,11 @@ export function RequestsToDecide() {
       ]}
     </Own>
   );
+}
+
+/** Those that the reader may decide. */
+export function decidable<T extends Pick<Row, "allowed_actions">>(rows: readonly T[]): T[] {
+  return rows.filter(({ allowed_actions }) => allowed_actions.some(({ action, allowed }) => action === "approve" && allowed));
 }
 
 /** What was decided or finished lately. */

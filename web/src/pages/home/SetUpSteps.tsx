@@ -19,6 +19,7 @@ const STEPS = [
     kind: "clusters",
     permission: "platform:cluster:manage",
     to: paths.newCluster(),
+    list: paths.clusters(),
     least: 1,
     call: (signal) => api.GET("/api/v1/clusters", { params: { query: ONE }, signal }),
   },
@@ -27,6 +28,7 @@ const STEPS = [
     kind: "templates",
     permission: "platform:template:manage",
     to: paths.newTemplate(),
+    list: paths.templates(),
     least: 1,
     call: (signal) => api.GET("/api/v1/templates", { params: { query: { ...ONE, status: "active" } }, signal }),
   },
@@ -35,6 +37,7 @@ const STEPS = [
     kind: "instance-sizes",
     permission: "platform:instance_size:manage",
     to: paths.newSize(),
+    list: paths.sizes(),
     least: 1,
     call: (signal) => api.GET("/api/v1/instance-sizes", { params: { query: { ...ONE, enabled: true } }, signal }),
   },
@@ -43,6 +46,7 @@ const STEPS = [
     kind: "namespaces",
     permission: "governance:namespace:manage",
     to: paths.namespaces(),
+    list: paths.namespaces(),
     least: 1,
     call: (signal) => api.GET("/api/v1/namespaces", { params: { query: { ...ONE, enabled: true } }, signal }),
   },
@@ -51,16 +55,46 @@ const STEPS = [
     kind: "users",
     permission: "identity:user:manage",
     to: paths.newPerson(),
+    list: paths.people(),
     // The administrator, somebody who asks, somebody who decides.
     least: 3,
     call: (signal) => api.GET("/api/v1/users", { params: { query: ONE }, signal }),
   },
-] as const satisfies readonly { step: string; kind: string; permission: string; to: string; least: number; call: Call }[];
+] as const satisfies readonly { step: string; kind: string; permission: string; to: string; list: string; least: number; call: Call }[];
+
+function useSteps() {
+  return [useStep(0), useStep(1), useStep(2), useStep(3), useStep(4)].filter(({ may }) => may);
+}
+
+/** What there is of each, once an administrator has set up all of it. */
+export function SetUpDone() {
+  const text = useText(homeText);
+  const steps = useSteps();
+  if (steps.length === 0 || !steps.every(({ done }) => done === true)) return null;
+  return (
+    <StackItem>
+      <Card isCompact>
+        <CardTitle>
+          <h2>{text("setUpDone")}</h2>
+        </CardTitle>
+        <CardBody>
+          <Flex columnGap={{ default: "columnGapLg" }}>
+            {steps.map(({ step, list, count }) => (
+              <FlexItem key={step}>
+                <Link to={list}>{text(`count_${step}`, { count })}</Link>
+              </FlexItem>
+            ))}
+          </Flex>
+        </CardBody>
+      </Card>
+    </StackItem>
+  );
+}
 
 /** What an administrator still has to set up; nothing once all of it is there. */
 export function SetUpSteps() {
   const text = useText(homeText);
-  const steps = [useStep(0), useStep(1), useStep(2), useStep(3), useStep(4)].filter(({ may }) => may);
+  const steps = useSteps();
   if (steps.length === 0 || !steps.some(({ done }) => done === false)) return null;
   return (
     <StackItem>
@@ -94,8 +128,8 @@ export function SetUpSteps() {
 }
 
 function useStep(index: 0 | 1 | 2 | 3 | 4) {
-  const { step, kind, permission, to, least, call } = STEPS[index];
+  const { step, kind, permission, to, list, least, call } = STEPS[index];
   const may = useMay(permission);
   const read = useRead<Counted>([kind, "set-up"], call, { enabled: may });
-  return { step, to, may, done: read.data && read.data.pagination.total >= least };
+  return { step, to, list, may, count: read.data?.pagination.total ?? 0, done: read.data && read.data.pagination.total >= least };
 }

@@ -2,11 +2,11 @@ import {
   Button,
   FormSelect,
   FormSelectOption,
-  Label,
   Toolbar,
   ToolbarContent,
   ToolbarItem,
 } from "@patternfly/react-core";
+import { TimesIcon } from "@patternfly/react-icons/dist/esm/icons/times-icon";
 import { useEffect, useState } from "react";
 import { api, type Schemas } from "../../api/client";
 import { useEverything } from "../../app/everything";
@@ -37,7 +37,7 @@ export function Filters({ tab, requester }: { tab: Tab; requester: string | unde
     (query, signal) => api.GET("/api/v1/services", { params: { query: { ...query, system_id: system ?? "" } }, signal }),
     { enabled: system !== undefined },
   );
-  const filter = (changes: Record<string, string | undefined>) => change({ ...changes, cursor: undefined });
+  const filter = (changes: Record<string, string | undefined>) => change(changes);
   const active = FILTERS.some((name) => url[name] !== undefined);
   return (
     <Toolbar className="pf-v6-u-pt-md">
@@ -69,9 +69,9 @@ export function Filters({ tab, requester }: { tab: Tab; requester: string | unde
         )}
         {url["requester_id"] !== undefined && (
           <ToolbarItem alignSelf="center">
-            <Label onClose={() => filter({ requester_id: undefined })} closeBtnAriaLabel={text("clear")}>
+            <Button variant="secondary" size="sm" icon={<TimesIcon />} iconPosition="end" onClick={() => filter({ requester_id: undefined })} aria-label={text("anyRequester", { name: requester ?? url["requester_id"] })}>
               {text("requester")}: {requester ?? url["requester_id"]}
-            </Label>
+            </Button>
           </ToolbarItem>
         )}
         {active && (

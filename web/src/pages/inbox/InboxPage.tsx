@@ -2,7 +2,7 @@ import { EmptyState, EmptyStateBody, EmptyStateFooter, PageSection } from "@patt
 import { CheckCircleIcon } from "@patternfly/react-icons/dist/esm/icons/check-circle-icon";
 import { InboxIcon } from "@patternfly/react-icons/dist/esm/icons/inbox-icon";
 import { api, type Schemas } from "../../api/client";
-import { useRead } from "../../app/read";
+import { useCursorList } from "../../app/list";
 import { useMay } from "../../app/session";
 import { useGo, useUrl } from "../../app/url";
 import { Link } from "../../components/Link";
@@ -10,7 +10,6 @@ import { NavTabs } from "../../components/NavTabs";
 import { PageHeading } from "../../components/PageHeading";
 import { useWhyNotOf } from "../../components/ReasonedButton";
 import { DataTable, type Column } from "../../components/table/DataTable";
-import { useCursorPaging } from "../../components/table/paging";
 import { useText } from "../../messages/catalogue";
 import { paths } from "../../paths";
 import { Age, Deadline, State, What, Where, Who } from "./cells";
@@ -44,14 +43,11 @@ export function Page() {
   const [url, change] = useUrl();
   const tab = tabOf(url, useMay("governance:approval:decide"));
   const query = queryOf(url, tab);
-  const list = useRead<Schemas["TicketList"]>(
-    ["tickets", "list", query],
-    (signal) => api.GET("/api/v1/tickets", { params: { query }, signal }),
-    { keep: true },
+  const list = useCursorList<Row>(["tickets", "inbox", query], (cut, signal) =>
+    api.GET("/api/v1/tickets", { params: { query: { ...query, ...cut } }, signal }),
   );
-  const paging = useCursorPaging(list.data?.pagination);
   const whyNot = useWhyNotOf();
-  const clear = Object.fromEntries([...FILTERS, "cursor"].map((name) => [name, undefined]));
+  const clear = Object.fromEntries(FILTERS.map((name) => [name, undefined]));
   const narrowed = FILTERS.some((name) => url[name] !== undefined && (name !== "state" || tab === "all"));
   const decide = (how: "approve" | "reject") => (row: Row) => go(paths.request(row.id, { decide: how }));
   return (
@@ -72,7 +68,6 @@ export function Page() {
           dimmed={(row) => (tab === "decide" ? whyNot(row.allowed_actions, "approve") : undefined)}
           hint={tab === "decide" ? text("keys") : undefined}
           keys={{ a: decide("approve"), r: decide("reject") }}
-          paging={paging}
           call={{ path: pathOf(query) }}
           empty={<Empty tab={tab} />}
           filtered={{ active: narrowed, clear: () => change(clear) }}

@@ -7,6 +7,7 @@ import { code } from "../../app/code";
 import { useLanguage } from "../../app/language";
 import { OnDemand } from "../../app/OnDemand";
 import { useRead } from "../../app/read";
+import { ProblemAlert } from "../../components/ProblemAlert";
 import { span } from "../../components/Time";
 import { useText } from "../../messages/catalogue";
 import { inboxText } from "./text";
@@ -15,21 +16,27 @@ const Histogram = lazy(() => code(() => import("../../components/charts/Histogra
 
 type Summary = Schemas["TicketSummary"];
 
-/** The inbox in numbers and two pictures. It stays away when it cannot be read: the list matters more. */
+/** The inbox in numbers and two pictures. */
 export function Strip() {
   const text = useText(inboxText);
   const { locale } = useLanguage();
-  const { data, error } = useRead<Summary>(["tickets", "summary"], (signal) =>
+  const { data, error, refetch } = useRead<Summary>(["tickets", "summary"], (signal) =>
     api.GET("/api/v1/tickets/summary", { signal }),
   );
-  if (error && !data) return null;
+  if (error && !data) {
+    return (
+      <div className="pf-v6-u-mb-md">
+        <ProblemAlert error={error} onRetry={() => void refetch()} />
+      </div>
+    );
+  }
   const median = data?.median_seconds_to_decision;
   const late = data ? data.age_tiers.overdue : 0;
   const soon = data ? data.expiring_in_4h : 0;
   return (
     <Card component="section" aria-label={text("summary")} isCompact className="pf-v6-u-mb-md">
       <CardBody>
-        <Flex columnGap={{ default: "columnGapLg" }} rowGap={{ default: "rowGapMd" }} alignItems={{ default: "alignItemsFlexEnd" }}>
+        <Flex columnGap={{ default: "columnGapLg" }} rowGap={{ default: "rowGapMd" }} alignItems={{ default: "alignItemsFlexStart" }}>
           <Figure label={text("waitingForMe")} value={data?.waiting_for_me} />
           <Figure
             label={text("overdueCount")}
@@ -77,16 +84,20 @@ function Distribution({ title, buckets }: { title: string; buckets: Summary["age
   });
   const none = bars.every(({ count }) => count === 0);
   return (
-    <FlexItem>
+    <FlexItem className="shepherd-distribution">
       <div className="shepherd-chart">
         {buckets && !none && (
           <OnDemand fallback={<Skeleton height="64px" />}>
             <Histogram title={title} bars={bars} />
+            <div className="shepherd-scale" aria-hidden>
+              <span>{bars[0]?.label}</span>
+              <span>{bars.at(-1)?.label}</span>
+            </div>
           </OnDemand>
         )}
         {buckets && none && <small className="shepherd-subtle">{text("noneIn")}</small>}
       </div>
-      <div className="shepherd-subtle">{title}</div>
+      <div className="shepherd-subtle pf-v6-u-font-size-sm">{none ? title : text("scaled", { title, most: Math.max(0, ...bars.map(({ count }) => count)) })}</div>
     </FlexItem>
   );
 }

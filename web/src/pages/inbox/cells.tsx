@@ -89,7 +89,7 @@ export function Who({ row }: { row: Row }) {
         variant="link"
         isInline
         className="shepherd-break"
-        onClick={() => change({ requester_id: row.requester_id, cursor: undefined })}
+        onClick={() => change({ requester_id: row.requester_id })}
         aria-label={text("onlyOf", { name: requester })}
       >
         {requester}

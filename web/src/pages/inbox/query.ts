@@ -23,11 +23,11 @@ export function tabOf(url: Url, decides: boolean): Tab {
 
 /** What the address asks the server for. */
 export function queryOf(url: Url, tab: Tab): Query {
-  const query: Record<string, string | boolean | number> = { per_page: 50 };
+  const query: Record<string, string | boolean | number> = {};
   if (tab === "decide") Object.assign(query, { decidable: true, state: "PENDING", sort: "deadline_at" });
   else query["sort"] = "-created_at";
   if (tab === "decided") query["state"] = DECIDED;
-  for (const name of [...FILTERS, "cursor"] as const) {
+  for (const name of FILTERS) {
     const value = url[name];
     if (value && (name !== "state" || tab === "all")) query[name] = value;
   }

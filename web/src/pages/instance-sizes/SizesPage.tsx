@@ -1,8 +1,8 @@
 import { EmptyState, EmptyStateActions, EmptyStateBody, EmptyStateFooter, Label, LabelGroup, PageSection } from "@patternfly/react-core";
 import { ServerIcon } from "@patternfly/react-icons/dist/esm/icons/server-icon";
 import { api, type Schemas } from "../../api/client";
+import { useNumberList } from "../../app/list";
 import { useLanguage } from "../../app/language";
-import { useRead } from "../../app/read";
 import { useMe } from "../../app/session";
 import { useGo, useUrl } from "../../app/url";
 import { FilterBar } from "../../components/FilterBar";
@@ -13,7 +13,6 @@ import { memory } from "../../components/Size";
 import { StateLabel } from "../../components/StateLabel";
 import { stateText } from "../../components/stateText";
 import { DataTable, type Column } from "../../components/table/DataTable";
-import { useNumberPaging } from "../../components/table/paging";
 import { Time } from "../../components/Time";
 import { useText } from "../../messages/catalogue";
 import { paths } from "../../paths";
@@ -28,14 +27,11 @@ export function Page() {
   const { locale } = useLanguage();
   const go = useGo();
   const why = useWhyNotPermitted(useMe().permissions, "platform:instance_size:manage");
-  const [{ enabled, page }, change] = useUrl();
-  const query = { ...(enabled ? { enabled: enabled === "true" } : {}), ...(page ? { page: Number(page) } : {}) };
-  const list = useRead<Schemas["InstanceSizeList"]>(
-    ["instance-sizes", query],
-    (signal) => api.GET("/api/v1/instance-sizes", { params: { query }, signal }),
-    { keep: true },
+  const [{ enabled }, change] = useUrl();
+  const query = { ...(enabled ? { enabled: enabled === "true" } : {}) };
+  const list = useNumberList<Schemas["InstanceSize"]>(["instance-sizes", query], (cut, signal) =>
+    api.GET("/api/v1/instance-sizes", { params: { query: { ...query, ...cut } }, signal }),
   );
-  const paging = useNumberPaging(list.data?.pagination);
   const columns: readonly Column<Size, keyof (typeof sizesText)["en"]>[] = [
     {
       label: "name",
@@ -80,9 +76,8 @@ export function Page() {
           list={list}
           id={({ id }) => id}
           to={({ id }) => paths.size(id)}
-          paging={paging}
           call={{ path: `/api/v1/instance-sizes${enabled ? `?enabled=${enabled}` : ""}` }}
-          filtered={{ active: enabled !== undefined, clear: () => change({ enabled: undefined, page: undefined }) }}
+          filtered={{ active: enabled !== undefined, clear: () => change({ enabled: undefined }) }}
           empty={
             <EmptyState icon={ServerIcon} titleText={text("none")} headingLevel="h2">
               <EmptyStateBody>{text("noneBody")}</EmptyStateBody>

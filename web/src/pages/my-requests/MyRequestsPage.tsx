@@ -12,7 +12,7 @@ import {
 } from "@patternfly/react-core";
 import { PlusCircleIcon } from "@patternfly/react-icons/dist/esm/icons/plus-circle-icon";
 import { api, type Schemas } from "../../api/client";
-import { useRead } from "../../app/read";
+import { useCursorList } from "../../app/list";
 import { useMe } from "../../app/session";
 import { useGo, useUrl } from "../../app/url";
 import { Link } from "../../components/Link";
@@ -20,7 +20,6 @@ import { PageHeading } from "../../components/PageHeading";
 import { ReasonedButton, useWhyNotPermitted } from "../../components/ReasonedButton";
 import { SearchField } from "../../components/SearchField";
 import { DataTable, type Column } from "../../components/table/DataTable";
-import { useCursorPaging } from "../../components/table/paging";
 import { TicketState, TicketVm, TicketWhat, TicketWhere } from "../../components/TicketCells";
 import { Countdown, Time } from "../../components/Time";
 import { useText } from "../../messages/catalogue";
@@ -54,21 +53,17 @@ const COLUMNS: readonly Column<Row, keyof (typeof myRequestsText)["en"]>[] = [
 export function Page() {
   const text = useText(myRequestsText);
   const me = useMe();
-  const [{ show = "all", q, cursor }, change] = useUrl();
+  const [{ show = "all", q }, change] = useUrl();
   const chosen = SHOWS.find((each) => each === show) ?? "all";
   const query = {
     requester_id: me.principal.id,
     ...(STATES[chosen] ? { state: STATES[chosen] } : {}),
     ...(q ? { q } : {}),
-    ...(cursor ? { cursor } : {}),
   };
-  const list = useRead<Schemas["TicketList"]>(
-    ["tickets", "mine", query],
-    (signal) => api.GET("/api/v1/tickets", { params: { query }, signal }),
-    { keep: true },
+  const list = useCursorList<Row>(["tickets", "mine", query], (cut, signal) =>
+    api.GET("/api/v1/tickets", { params: { query: { ...query, ...cut } }, signal }),
   );
-  const paging = useCursorPaging(list.data?.pagination);
-  const filter = (changes: Record<string, string | undefined>) => change({ ...changes, cursor: undefined });
+  const filter = (changes: Record<string, string | undefined>) => change(changes);
   return (
     <>
       <PageHeading title={text("title")} subtitle={text("subtitle")} actions={<NewRequest />} />
@@ -104,7 +99,6 @@ export function Page() {
           list={list}
           id={({ id }) => id}
           to={({ id }) => paths.request(id)}
-          paging={paging}
           call={{ path: `/api/v1/tickets?${new URLSearchParams(query).toString()}` }}
           filtered={{
             active: chosen !== "all" || q !== undefined,

@@ -2,7 +2,7 @@ import { EmptyState, EmptyStateActions, EmptyStateBody, EmptyStateFooter, PageSe
 import { FolderOpenIcon } from "@patternfly/react-icons/dist/esm/icons/folder-open-icon";
 import { useState } from "react";
 import { api, type Schemas } from "../../api/client";
-import { useRead } from "../../app/read";
+import { useNumberList } from "../../app/list";
 import { useMe } from "../../app/session";
 import { useUrl } from "../../app/url";
 import { useWrite } from "../../app/write";
@@ -14,7 +14,6 @@ import { ReasonedButton, useWhyNotPermitted } from "../../components/ReasonedBut
 import { RowMenu } from "../../components/RowMenu";
 import { StateLabel } from "../../components/StateLabel";
 import { DataTable, type Column } from "../../components/table/DataTable";
-import { useNumberPaging } from "../../components/table/paging";
 import { Time } from "../../components/Time";
 import { useToast } from "../../components/Toasts";
 import { useText } from "../../messages/catalogue";
@@ -28,15 +27,12 @@ export function Page() {
   const text = useText(namespacesText);
   const toast = useToast();
   const why = useWhyNotPermitted(useMe().permissions, "governance:namespace:manage");
-  const [{ environment, page, create }, change] = useUrl();
+  const [{ environment, create }, change] = useUrl();
   const [dialog, setDialog] = useState<{ act: "edit" | "disable" | "remove"; namespace: Namespace } | null>(null);
-  const query = { ...(environment ? { environment } : {}), ...(page ? { page: Number(page) } : {}) };
-  const list = useRead<Schemas["NamespaceList"]>(
-    ["namespaces", query],
-    (signal) => api.GET("/api/v1/namespaces", { params: { query }, signal }),
-    { keep: true },
+  const query = { ...(environment ? { environment } : {}) };
+  const list = useNumberList<Namespace>(["namespaces", query], (cut, signal) =>
+    api.GET("/api/v1/namespaces", { params: { query: { ...query, ...cut } }, signal }),
   );
-  const paging = useNumberPaging(list.data?.pagination);
   const enable = useWrite<Namespace, Namespace>(
     ({ id }) => api.PATCH("/api/v1/namespaces/{id}", { params: { path: { id } }, body: { enabled: true } }),
     ["namespaces"],
@@ -82,9 +78,8 @@ export function Page() {
           columns={columns}
           list={list}
           id={({ id }) => id}
-          paging={paging}
           call={{ path: `/api/v1/namespaces${environment ? `?environment=${environment}` : ""}` }}
-          filtered={{ active: environment !== undefined, clear: () => change({ environment: undefined, page: undefined }) }}
+          filtered={{ active: environment !== undefined, clear: () => change({ environment: undefined }) }}
           empty={
             <EmptyState icon={FolderOpenIcon} titleText={text("none")} headingLevel="h2">
               <EmptyStateBody>{text("noneBody")}</EmptyStateBody>

@@ -4,7 +4,7 @@ import { api, Refused, type Schemas } from "../../api/client";
 import { wordsFor } from "../../api/errors";
 import { useLanguage } from "../../app/language";
 import { useWrite } from "../../app/write";
-import { TextField } from "../../components/fields";
+import { NameField } from "../../components/NameField";
 import { fieldProblem, ProblemAlert } from "../../components/ProblemAlert";
 import { commonText } from "../../components/text";
 import { useToast } from "../../components/Toasts";
@@ -61,17 +61,13 @@ export function CreateNamed({ within, name: typed, onMade, onClose }: Props) {
       </CardTitle>
       <CardBody onKeyDown={onKeyDown}>
         {create.error && refusal === undefined && <ProblemAlert error={create.error} shownFields={["/name"]} />}
-        <TextField
+        <NameField
           id={`new-${kind}`}
           label={text("name")}
-          help={text("nameHelp")}
           value={name}
           onChange={setName}
           problem={fieldProblem(create.error, "/name")}
-          warning={create.variables === name.trim() ? refusal : undefined}
-          autoComplete="off"
-          autoFocus
-          required
+          refusal={create.variables === name.trim() ? refusal : undefined}
         />
         <ActionList className="pf-v6-u-mt-sm">
           <ActionListItem>

@@ -1,7 +1,8 @@
-import { Slider } from "@patternfly/react-core";
+import { Alert, Slider } from "@patternfly/react-core";
 import type { Schemas } from "../../api/client";
 import { ComboField } from "../../components/ComboField";
 import { TextField } from "../../components/fields";
+import { keepsDisk } from "../../components/sizes";
 import { useText } from "../../messages/catalogue";
 import { diskFits } from "./offer";
 import type { PartProps } from "./PurposeFields";
@@ -12,6 +13,7 @@ import { newRequestText } from "./text";
 export function MachineFields({ draft, offer, change, problem }: PartProps) {
   const text = useText(newRequestText);
   const size = offer.sizes.find(({ id }) => id === draft.size);
+  const sized = keepsDisk(offer.templates.find(({ id }) => id === draft.template));
   const choose = (next: Schemas["InstanceSize"]) => {
     const kept = draft.disk === "" || diskFits(Number(draft.disk), next);
     change({ size: next.id, ...(kept ? {} : { disk: "" }) });
@@ -34,8 +36,9 @@ export function MachineFields({ draft, offer, change, problem }: PartProps) {
         problem={problem("/template_id")}
         required
       />
-      <SizeCards sizes={offer.sizes} value={draft.size} onChange={choose} problem={problem("/instance_size_id")} />
-      {size && <DiskField size={size} value={draft.disk} onChange={(disk) => change({ disk })} problem={problem("/disk_gib")} />}
+      <SizeCards sizes={offer.sizes} value={draft.size} sized={sized} onChange={choose} problem={problem("/instance_size_id")} />
+      {!sized && <Alert variant="info" isInline isPlain title={text("diskless")} />}
+      {size && sized && <DiskField size={size} value={draft.disk} onChange={(disk) => change({ disk })} problem={problem("/disk_gib")} />}
     </>
   );
 }
@@ -70,7 +73,7 @@ function DiskField({ size, value, onChange, problem }: DiskProps) {
         <Slider
           min={min}
           max={max}
-          value={fits ? Number(shown) : standard}
+          value={fits ? Number(shown) : Math.min(Math.max(Number(shown) || standard, min), max)}
           onChange={(_, chosen) => onChange(String(Math.round(chosen)))}
           showBoundaries={false}
           thumbAriaLabel={text("disk")}

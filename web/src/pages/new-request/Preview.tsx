@@ -5,9 +5,10 @@ import { useRead } from "../../app/read";
 import { EnvironmentLabel } from "../../components/EnvironmentLabel";
 import { Facts } from "../../components/Facts";
 import { useSizeWords } from "../../components/Size";
+import { keepsDisk } from "../../components/sizes";
 import { span } from "../../components/Time";
 import { useText } from "../../messages/catalogue";
-import type { Chosen } from "./offer";
+import { promised, type Chosen } from "./offer";
 import { newRequestText } from "./text";
 
 const LABELS = "kubevirt-shepherd.io/";
@@ -19,7 +20,8 @@ export function Preview({ chosen }: { chosen: Chosen }) {
   const text = useText(newRequestText);
   const { locale } = useLanguage();
   const words = useSizeWords();
-  const { system, service, namespace, template, size, disk } = chosen;
+  const { system, service, namespace, template, size } = chosen;
+  const gets = promised(chosen);
   const summary = useRead<Schemas["TicketSummary"]>(["tickets", "summary"], (signal) =>
     api.GET("/api/v1/tickets/summary", { signal }),
   );
@@ -54,7 +56,8 @@ export function Preview({ chosen }: { chosen: Chosen }) {
                       </>
                     ),
                   ],
-                  [text("what"), size && words({ ...size, disk_gib: disk ?? size.disk.default_gib })],
+                  [text("what"), gets && words(gets)],
+                  [text("disk"), size && !keepsDisk(template) ? text("disklessShort") : size && gets?.disk_gib === undefined ? text("diskBounds", { min: size.disk.min_gib, max: size.disk.max_gib }) : undefined],
                   [text("image"), template && `${template.display_name} (${template.name} ${template.version})`],
                 ]}
               />

@@ -34,7 +34,7 @@ export function PurposeFields({ draft, offer, change, problem }: PartProps) {
         <ComboField
           id="system"
           label={text("system")}
-          help={text("systemHelp")}
+          help={mayNotSystem === undefined ? text("canCreate", { help: text("systemHelp") }) : text("systemHelp")}
           value={draft.system}
           choices={offer.systems.map(({ id, name, description }) => ({ value: id, label: name, description: firstLine(description) }))}
           onChange={chooseSystem}
@@ -53,7 +53,7 @@ export function PurposeFields({ draft, offer, change, problem }: PartProps) {
         <ComboField
           id="service"
           label={text("service")}
-          help={text(draft.system === "" ? "serviceFirst" : "serviceHelp")}
+          help={draft.system === "" ? text("serviceFirst") : mayNotService === undefined ? text("canCreate", { help: text("serviceHelp") }) : text("serviceHelp")}
           value={draft.service}
           choices={(offer.services ?? []).map(({ id, name, description }) => ({ value: id, label: name, description: firstLine(description) }))}
           onChange={(service) => change({ service })}

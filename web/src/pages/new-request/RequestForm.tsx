@@ -7,6 +7,7 @@ import { CurlButton } from "../../components/CurlButton";
 import { AreaField } from "../../components/fields";
 import { Link } from "../../components/Link";
 import { fieldProblem, ProblemAlert } from "../../components/ProblemAlert";
+import { keepsDisk } from "../../components/sizes";
 import { useText } from "../../messages/catalogue";
 import { paths } from "../../paths";
 import type { Draft } from "./draft";
@@ -42,7 +43,7 @@ export function RequestForm({ draft, offer, change, clear }: Props) {
     },
   );
   const missing = missingOf(draft, offer);
-  const body = bodyOf(draft);
+  const body = bodyOf(draft, keepsDisk(chosenOf(draft, offer).template));
   const problem = (pointer: string) =>
     fieldProblem(submit.error, pointer) ??
     (tried && missing.some(([field]) => field === pointer) ? { pointer, code: "REQUIRED", params: {} } : undefined);
@@ -131,19 +132,19 @@ function missingOf(draft: Draft, offer: Offer): readonly (readonly [pointer: str
     [template !== undefined, "/template_id", "template"],
     [size !== undefined, "/instance_size_id", "size"],
     // The field says itself what is wrong with the number.
-    [size === undefined || diskFits(disk, size), "", "disk"],
+    [size === undefined || !keepsDisk(template) || diskFits(disk, size), "", "disk"],
     [draft.reason.trim() !== "", "/reason", "reason"],
   ];
   return all.filter(([filled]) => !filled).map(([, pointer, field]) => [pointer, field]);
 }
 
-function bodyOf({ service, namespace, template, size, disk, reason }: Draft): Schemas["TicketSubmit"] {
+function bodyOf({ service, namespace, template, size, disk, reason }: Draft, sized: boolean): Schemas["TicketSubmit"] {
   return {
     service_id: service,
     namespace_id: namespace,
     template_id: template,
     instance_size_id: size,
     reason: reason.trim(),
-    ...(disk === "" ? {} : { disk_gib: Number(disk) }),
+    ...(disk === "" || !sized ? {} : { disk_gib: Number(disk) }),
   };
 }

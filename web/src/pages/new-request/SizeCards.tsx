@@ -13,19 +13,21 @@ type InstanceSize = Schemas["InstanceSize"];
 interface Props {
   sizes: readonly InstanceSize[];
   value: string;
+  /** Whether the VM has a disk whose size is chosen. */
+  sized: boolean;
   onChange: (size: InstanceSize) => void;
   problem: Schemas["FieldProblem"] | undefined;
 }
 
 /** Sizes as cards, one of which is chosen. */
-export function SizeCards({ sizes, value, onChange, problem }: Props) {
+export function SizeCards({ sizes, value, sized, onChange, problem }: Props) {
   const text = useText(newRequestText);
   const { locale } = useLanguage();
   return (
     <FormGroup role="radiogroup" label={text("size")} fieldId="size" isRequired>
       <Gallery hasGutter minWidths={{ default: "13rem" }} id="size" tabIndex={-1}>
         {sizes.map((size) => (
-          <SizeCard key={size.id} size={size} chosen={size.id === value} onChoose={() => onChange(size)} />
+          <SizeCard key={size.id} size={size} sized={sized} chosen={size.id === value} onChoose={() => onChange(size)} />
         ))}
       </Gallery>
       <FormHelperText>
@@ -40,7 +42,7 @@ export function SizeCards({ sizes, value, onChange, problem }: Props) {
   );
 }
 
-function SizeCard({ size, chosen, onChoose }: { size: InstanceSize; chosen: boolean; onChoose: () => void }) {
+function SizeCard({ size, sized, chosen, onChoose }: { size: InstanceSize; sized: boolean; chosen: boolean; onChoose: () => void }) {
   const text = useText(newRequestText);
   const { locale } = useLanguage();
   const { id, display_name, cpu_cores, memory_mib, disk, dedicated_cpu, hugepages, gpus, sriov } = size;
@@ -70,9 +72,9 @@ function SizeCard({ size, chosen, onChoose }: { size: InstanceSize; chosen: bool
       <CardBody>
         <div id={`size-${id}-cpu`}>{text("cpu", { cores: cpu_cores })}</div>
         <div id={`size-${id}-memory`}>{text("sizeMemory", { memory: memory(locale, memory_mib) })}</div>
-        <div className="shepherd-subtle">{text("sizeDisk", { min: disk.min_gib, max: disk.max_gib })}</div>
-        {extras.map((extra) => (
-          <div key={extra} className="shepherd-subtle shepherd-break">
+        {sized && <div className="shepherd-subtle">{text("sizeDisk", { min: disk.min_gib, max: disk.max_gib })}</div>}
+        {extras.map((extra, index) => (
+          <div key={index} className="shepherd-subtle shepherd-break">
             {extra}
           </div>
         ))}

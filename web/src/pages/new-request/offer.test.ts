@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import type { Schemas } from "../../api/client";
-import { chosenOf, diskFits, type Offer } from "./offer";
+import { chosenOf, diskFits, promised, type Offer } from "./offer";
 import { draftLike } from "./prefill";
 
 const AT = "2026-01-01T00:00:00Z";
@@ -49,6 +49,18 @@ function ticket(changes: object): Schemas["TicketDetail"] {
     ...changes,
   } as Schemas["TicketDetail"];
 }
+
+describe("what is promised", () => {
+  const disk = (changes: object) => promised(chosenOf({ ...DRAFT, ...changes }, OFFER))?.disk_gib;
+  it("is only what would be accepted", () => {
+    expect([disk({}), disk({ disk: "55" })]).toEqual([20, 55]);
+    expect(["999", "9", "1.5", "many"].map((typed) => disk({ disk: typed }))).toEqual(Array(4).fill(undefined));
+  });
+  it("has no disk where the template starts from a container image", () => {
+    expect(disk({ template: TEMPLATE.id, disk: "55" })).toBeUndefined();
+    expect(chosenOf({ ...DRAFT, template: TEMPLATE.id }, OFFER).disk).toBeUndefined();
+  });
+});
 
 describe("the disk", () => {
   it("is the size's default until somebody says otherwise", () => {

@@ -1,5 +1,6 @@
 import { api, type Schemas } from "../../api/client";
 import { useEverything } from "../../app/everything";
+import { keepsDisk, type Resources } from "../../components/sizes";
 import type { Draft } from "./draft";
 
 /** What can be chosen from. */
@@ -51,18 +52,25 @@ export function useOffer(system: string) {
 export function chosenOf(draft: Draft, offer: Offer) {
   const find = <T extends { id: string }>(all: readonly T[] | undefined, id: string) => all?.find((each) => each.id === id);
   const size = find(offer.sizes, draft.size);
+  const template = find(offer.templates, draft.template);
   return {
     system: find(offer.systems, draft.system),
     service: find(offer.services, draft.service),
     namespace: find(offer.namespaces, draft.namespace),
-    template: find(offer.templates, draft.template),
+    template,
     size,
-    disk: draft.disk === "" ? size?.disk.default_gib : Number(draft.disk),
+    /** GiB; undefined where the VM has no disk of its own. */
+    disk: !keepsDisk(template) ? undefined : draft.disk === "" ? size?.disk.default_gib : Number(draft.disk),
   };
 }
 
 /** What is chosen. */
 export type Chosen = ReturnType<typeof chosenOf>;
+
+/** What the VM gets, as far as it would be accepted: a disk that is out of bounds is nothing that could be promised. */
+export function promised({ size, disk }: Chosen): Resources | undefined {
+  return size && { cpu_cores: size.cpu_cores, memory_mib: size.memory_mib, ...(disk !== undefined && diskFits(disk, size) ? { disk_gib: disk } : {}) };
+}
 
 /** Whether a disk may be asked for with a size. */
 export function diskFits(disk: number | undefined, size: Schemas["InstanceSize"]): boolean {

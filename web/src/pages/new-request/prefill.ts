@@ -5,6 +5,11 @@ import { useTicket } from "../../components/TicketCells";
 import type { Draft } from "./draft";
 import type { Offer } from "./offer";
 
+/** GiB as typed; empty where the VM had no disk of its own. */
+function diskOf({ disk_gib }: { disk_gib?: number | null }): string {
+  return disk_gib == null ? "" : String(disk_gib);
+}
+
 /** A ticket as a draft of another one. A template that was followed by a newer version becomes that. */
 export function draftLike(ticket: Schemas["TicketDetail"], offer: Offer): Draft {
   const template =
@@ -19,7 +24,7 @@ export function draftLike(ticket: Schemas["TicketDetail"], offer: Offer): Draft 
     namespace: ticket.namespace_id,
     template: template?.id ?? "",
     size: ticket.instance_size_id,
-    disk: String(ticket.disk_gib),
+    disk: diskOf(ticket),
     reason: ticket.reason,
   };
 }

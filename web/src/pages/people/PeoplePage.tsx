@@ -2,7 +2,7 @@ import { EmptyState, Label, LabelGroup, PageSection } from "@patternfly/react-co
 import { UsersIcon } from "@patternfly/react-icons/dist/esm/icons/users-icon";
 import { api, type Schemas } from "../../api/client";
 import { useEverything } from "../../app/everything";
-import { useRead } from "../../app/read";
+import { useNumberList } from "../../app/list";
 import { useMay, useMe } from "../../app/session";
 import { useGo, useUrl } from "../../app/url";
 import { FilterBar } from "../../components/FilterBar";
@@ -11,7 +11,6 @@ import { PageHeading } from "../../components/PageHeading";
 import { ReasonedButton, useWhyNotPermitted } from "../../components/ReasonedButton";
 import { StateLabel } from "../../components/StateLabel";
 import { DataTable, type Column } from "../../components/table/DataTable";
-import { useNumberPaging } from "../../components/table/paging";
 import { Time } from "../../components/Time";
 import { useText } from "../../messages/catalogue";
 import { paths } from "../../paths";
@@ -26,15 +25,16 @@ export function Page() {
   const go = useGo();
   const { permissions, principal } = useMe();
   const why = useWhyNotPermitted(permissions, "identity:user:manage");
-  const [{ q, page }, change] = useUrl();
-  const query = { ...(q ? { q } : {}), ...(page ? { page: Number(page) } : {}) };
-  const list = useRead<Schemas["UserList"]>(["users", query], (signal) => api.GET("/api/v1/users", { params: { query }, signal }), { keep: true });
+  const [{ q }, change] = useUrl();
+  const query = { ...(q ? { q } : {}) };
+  const list = useNumberList<User>(["users", query], (cut, signal) =>
+    api.GET("/api/v1/users", { params: { query: { ...query, ...cut } }, signal }),
+  );
   const bindings = useEverything<Schemas["RoleBinding"]>(
     ["role-bindings"],
     (cut, signal) => api.GET("/api/v1/role-bindings", { params: { query: cut }, signal }),
     { enabled: useMay("identity:binding:read") },
   );
-  const paging = useNumberPaging(list.data?.pagination);
   const held = (id: string) => [...new Set((bindings.data ?? []).filter((each) => each.principal_id === id).map(({ role }) => role))];
   const columns: readonly Column<User, keyof (typeof peopleText)["en"]>[] = [
     {
@@ -93,9 +93,8 @@ export function Page() {
           list={list}
           id={({ id }) => id}
           to={({ id }) => paths.person(id)}
-          paging={paging}
           call={{ path: `/api/v1/users${q ? `?q=${encodeURIComponent(q)}` : ""}` }}
-          filtered={{ active: q !== undefined, clear: () => change({ q: undefined, page: undefined }) }}
+          filtered={{ active: q !== undefined, clear: () => change({ q: undefined }) }}
           empty={<EmptyState icon={UsersIcon} titleText={text("none")} headingLevel="h2" />}
         />
       </PageSection>

@@ -4,8 +4,9 @@ import { useWrite } from "../../app/write";
 import { CopyId } from "../../components/CopyId";
 import { useWhyNot } from "../../components/ReasonedButton";
 import { useSizeWords } from "../../components/Size";
+import { keepsDisk } from "../../components/sizes";
 import { useText } from "../../messages/catalogue";
-import { bodyOf, type Choice, type PreviewRead } from "./choice";
+import { askedDisk, bodyOf, type Choice, type PreviewRead } from "./choice";
 import { DecisionDialog } from "./DecisionDialog";
 import { decideText } from "./decideText";
 import { differences } from "./manifest";
@@ -46,7 +47,7 @@ export function Approve(props: Props) {
   const mismatch = write.error instanceof Refused && write.error.problem.code === "APPROVAL_SNAPSHOT_MISMATCH";
   const changed = seen !== undefined && now !== undefined && seen.digest !== now.digest && !write.isSuccess && !write.isPending;
   const environment = ticket.names.environment;
-  const size = choice.modified ?? (offer.size && { ...offer.size, disk_gib: ticket.disk_gib });
+  const size = choice.modified ?? (offer.size && { ...offer.size, disk_gib: keepsDisk(offer.template) ? (askedDisk(ticket) ?? null) : null });
   const cluster = clusterName ?? "–";
   const decide = () => {
     const approved = changed ? now : seen;

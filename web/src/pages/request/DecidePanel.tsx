@@ -10,7 +10,7 @@ import type { Choice, PreviewRead } from "./choice";
 import { Checks } from "./Checks";
 import { decideText } from "./decideText";
 import { Placement } from "./Placement";
-import { Resize } from "./Resize";
+import { Changed, RESIZED } from "./Resize";
 import type { Offer, Ticket } from "./ticket";
 
 interface Props {
@@ -20,14 +20,11 @@ interface Props {
   choice: Choice;
   preview: PreviewRead;
   modificationReason: string;
-  onModificationReason: (reason: string) => void;
 }
-
-const SHOWN = ["/modified_spec/cpu_cores", "/modified_spec/memory_mib", "/modified_spec/disk_gib"];
 
 /** Where a pending request is placed and decided; it stays in view while the rest is read. */
 export function DecidePanel(props: Props) {
-  const { ticket, offer, clusters, choice, preview, modificationReason, onModificationReason } = props;
+  const { ticket, offer, clusters, choice, preview, modificationReason } = props;
   const text = useText(decideText);
   const [, change] = useUrl();
   const whyNot = useWhyNot(ticket.allowed_actions);
@@ -52,13 +49,11 @@ export function DecidePanel(props: Props) {
         {decides && (
           <Form onSubmit={(event) => event.preventDefault()}>
             <Placement ticket={ticket} offer={offer} clusters={clusters} choice={choice} />
-            {offer.size && (
-              <Resize size={offer.size} diskGib={ticket.disk_gib} choice={choice} reason={modificationReason} onReason={onModificationReason} error={preview.error} />
-            )}
+            <Changed choice={choice} reason={modificationReason} />
             <div>
               <Checks cluster={cluster} preview={preview} />
             </div>
-            {preview.error && <ProblemAlert error={preview.error} shownFields={SHOWN} onRetry={() => void preview.refetch()} />}
+            {preview.error && <ProblemAlert error={preview.error} shownFields={RESIZED} onRetry={() => void preview.refetch()} />}
           </Form>
         )}
         {!decides && <p>{whyNot("approve")}</p>}

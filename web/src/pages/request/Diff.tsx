@@ -1,35 +1,40 @@
 import { Content, Icon } from "@patternfly/react-core";
 import { NotEqualIcon } from "@patternfly/react-icons/dist/esm/icons/not-equal-icon";
 import { Table, Tbody, Td, Th, Thead, Tr } from "../../components/table/Table";
-import type { Schemas } from "../../api/client";
 import { useLanguage } from "../../app/language";
 import { memory } from "../../components/Size";
+import { keepsDisk, type Resources } from "../../components/sizes";
 import { useText } from "../../messages/catalogue";
+import { askedDisk } from "./choice";
 import { requestText } from "./text";
 import type { Offer, Ticket } from "./ticket";
 
 interface Props {
   ticket: Ticket;
   offer: Offer;
+  /** Whether the reader decides. */
+  decides: boolean;
   /** The decider's change, made now or when it was approved. */
-  modified: Schemas["ModifiedSpec"] | undefined;
+  modified: Resources | undefined;
   reason: string | undefined;
   version: number | undefined;
   storageClass: string | undefined;
 }
 
 /** The request against the defaults of its template and size, and the decider's change beside it. */
-export function Diff({ ticket, offer, modified, reason, version, storageClass }: Props) {
+export function Diff({ ticket, offer, decides, modified, reason, version, storageClass }: Props) {
   const text = useText(requestText);
   const { locale } = useLanguage();
   const { template, size } = offer;
-  const mine = text(ticket.state === "PENDING" ? "changed" : "approvedWith");
-  const gib = (amount: number | undefined) => (amount === undefined ? undefined : text("diskOnly", { disk: amount }));
+  const pending = ticket.state === "PENDING";
+  const mine = text(!pending ? "approvedWith" : decides ? "changed" : "changedByOther");
+  const same = text(pending && !decides ? "unchangedYet" : "unchanged");
+  const gib = (amount: number | null | undefined) => (amount == null ? undefined : text("diskOnly", { disk: amount }));
   const mib = (amount: number | undefined) => (amount === undefined ? undefined : memory(locale, amount));
   const rows: readonly (readonly [string, string | undefined, string | undefined, string | undefined])[] = [
     [text("cores"), size && String(size.cpu_cores), size && String(size.cpu_cores), modified && String(modified.cpu_cores)],
     [text("memory"), mib(size?.memory_mib), mib(size?.memory_mib), mib(modified?.memory_mib)],
-    [text("disk"), gib(size?.disk.default_gib), gib(ticket.disk_gib), gib(modified?.disk_gib)],
+    ...(keepsDisk(template) ? [[text("disk"), gib(size?.disk.default_gib), gib(askedDisk(ticket)), gib(modified?.disk_gib)] as const] : []),
     [text("templateVersion"), template && String(template.version), template && String(template.version), version === undefined ? undefined : String(version)],
     [text("storageClass"), text("clusterDefault"), text("notTheirs"), storageClass],
   ];
@@ -57,7 +62,7 @@ export function Diff({ ticket, offer, modified, reason, version, storageClass }:
               </Td>
               <Td dataLabel={mine}>
                 {changed === undefined ? (
-                  <span className="shepherd-subtle">{text("unchanged")}</span>
+                  <span className="shepherd-subtle">{same}</span>
                 ) : (
                   <Value value={changed} other={asked} />
                 )}

@@ -13,6 +13,8 @@ import type { Ticket } from "./ticket";
 /** The reader's decision is stored: what follows, in the same place. */
 export function Recorded({ ticket, as, clusterName }: { ticket: Ticket; as: "APPROVED" | "REJECTED"; clusterName: string }) {
   const text = useText(decideText);
+  // The dialog can be read when the run has long begun, or is over.
+  const stage = (["EXECUTING", "SUCCESS", "FAILED"] as const).find((each) => each === ticket.state) ?? "Started";
   if (as === "REJECTED") {
     return (
       <Alert variant="success" isInline isLiveRegion title={text("recordedREJECTED")}>
@@ -22,7 +24,7 @@ export function Recorded({ ticket, as, clusterName }: { ticket: Ticket; as: "APP
   }
   return (
     <Alert variant="success" isInline isLiveRegion title={text("recordedAPPROVED")} actionLinks={<Link to={paths.run(ticket.id)}>{text("seeRun")}</Link>}>
-      {text("recordedApprovedBody", { cluster: clusterName })}
+      {text(`recorded${stage}`, { cluster: clusterName })}
     </Alert>
   );
 }

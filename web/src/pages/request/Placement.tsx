@@ -2,6 +2,7 @@ import { FormGroup, FormSelect, FormSelectOption, Radio } from "@patternfly/reac
 import type { Schemas } from "../../api/client";
 import { useLanguage } from "../../app/language";
 import { useUrl } from "../../app/url";
+import { keepsDisk } from "../../components/sizes";
 import { relative, useNow } from "../../components/Time";
 import { useText } from "../../messages/catalogue";
 import type { Choice } from "./choice";
@@ -9,6 +10,9 @@ import { decideText } from "./decideText";
 import { useVersions, type Offer, type Ticket } from "./ticket";
 
 type Cluster = Schemas["Cluster"];
+
+/** Clusters that are shown side by side; more of them would push the checks out of view. */
+const FEW = 3;
 
 interface Props {
   ticket: Ticket;
@@ -25,14 +29,18 @@ export function Placement({ ticket, offer, clusters, choice }: Props) {
   const cluster = clusters?.find(({ id }) => id === choice.clusterId);
   const classes = cluster?.verdict.storage_classes ?? [];
   const standard = classes.find((each) => each.default)?.name;
-  const volume = offer.template !== undefined && offer.template.boot_source.kind !== "container_disk";
+  const volume = offer.template !== undefined && keepsDisk(offer.template);
+  const { environment } = ticket.names;
+  const ordered = (clusters ?? []).toSorted((a, b) => Number(fits(b, environment)) - Number(fits(a, environment)));
   return (
     <>
       <FormGroup label={text("cluster")} role="radiogroup" fieldId="cluster" isStack>
         {clusters?.length === 0 && <span className="shepherd-subtle">{text("noCluster")}</span>}
-        {(clusters ?? []).toSorted((a, b) => Number(fits(b, ticket.names.environment)) - Number(fits(a, ticket.names.environment))).map((each) => (
-          <ClusterRadio key={each.id} cluster={each} environment={ticket.names.environment} chosen={each.id === choice.clusterId} />
-        ))}
+        {ordered.length <= FEW ? (
+          ordered.map((each) => <ClusterRadio key={each.id} cluster={each} environment={environment} chosen={each.id === choice.clusterId} />)
+        ) : (
+          <ClusterSelect clusters={ordered} environment={environment} chosen={choice.clusterId} />
+        )}
         {clusters !== undefined && clusters.length > 0 && choice.clusterId === undefined && (
           <span className="shepherd-subtle">{text("noUsable")}</span>
         )}
@@ -75,23 +83,41 @@ function fits(cluster: Cluster, environment: string): boolean {
 
 const STATUSES = ["UNKNOWN", "UNHEALTHY", "UNREACHABLE"] as const;
 
+/** Says why a cluster cannot be chosen; undefined when it can. */
+function useWhyNotCluster(environment: string): (cluster: Cluster) => string | undefined {
+  const text = useText(decideText);
+  return (cluster) => {
+    if (cluster.environment !== environment) return text("whyEnvironment", { environment: cluster.environment });
+    if (!cluster.enabled) return text("whyDisabled");
+    const status = STATUSES.find((each) => each === cluster.status);
+    if (status) return text(`why${status}`);
+    return cluster.usable ? undefined : text("whyOther");
+  };
+}
+
+/** Many clusters; those that cannot be chosen stay in the list and say why. */
+function ClusterSelect({ clusters, environment, chosen }: { clusters: readonly Cluster[]; environment: string; chosen: string | undefined }) {
+  const text = useText(decideText);
+  const whyNot = useWhyNotCluster(environment);
+  const [, change] = useUrl();
+  return (
+    <FormSelect id="cluster" aria-label={text("cluster")} value={chosen ?? ""} onChange={(_, id) => change({ cluster: id, storage: undefined })}>
+      {clusters.map((cluster) => {
+        const why = whyNot(cluster);
+        const name = cluster.display_name || cluster.name;
+        return <FormSelectOption key={cluster.id} value={cluster.id} isDisabled={why !== undefined} label={why === undefined ? name : text("clusterOption", { name, note: why })} />;
+      })}
+    </FormSelect>
+  );
+}
+
 /** A cluster; one that cannot be chosen stays visible and says why. */
 function ClusterRadio({ cluster, environment, chosen }: { cluster: Cluster; environment: string; chosen: boolean }) {
   const text = useText(decideText);
   const { locale } = useLanguage();
   const now = useNow(30_000);
   const [, change] = useUrl();
-  const status = STATUSES.find((each) => each === cluster.status);
-  const why =
-    cluster.environment !== environment
-      ? text("whyEnvironment", { environment: cluster.environment })
-      : !cluster.enabled
-        ? text("whyDisabled")
-        : status
-          ? text(`why${status}`)
-          : cluster.usable
-            ? undefined
-            : text("whyOther");
+  const why = useWhyNotCluster(environment)(cluster);
   const name = cluster.display_name || cluster.name;
   const healthy = cluster.checked_at ? text("checkedAt", { time: relative(locale, cluster.checked_at, now) }) : undefined;
   return (

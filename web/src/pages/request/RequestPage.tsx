@@ -1,6 +1,5 @@
 import { Button, PageSection, Tab, Tabs, TabTitleText } from "@patternfly/react-core";
 import { ExternalLinkAltIcon } from "@patternfly/react-icons/dist/esm/icons/external-link-alt-icon";
-import type { Schemas } from "../../api/client";
 import { useDraft } from "../../app/draft";
 import { useMay, useMe } from "../../app/session";
 import { usePathParam, useUrl } from "../../app/url";
@@ -9,6 +8,7 @@ import { CurlButton } from "../../components/CurlButton";
 import { Link } from "../../components/Link";
 import { PageHeading } from "../../components/PageHeading";
 import { useWhyNot } from "../../components/ReasonedButton";
+import { keepsDisk, resourcesOf } from "../../components/sizes";
 import { StateLabel } from "../../components/StateLabel";
 import { WhenRead } from "../../components/WhenRead";
 import { useText } from "../../messages/catalogue";
@@ -19,6 +19,7 @@ import { DecidePanel } from "./DecidePanel";
 import { Diff } from "./Diff";
 import { Manifest } from "./Manifest";
 import { Reject } from "./Reject";
+import { Resize } from "./Resize";
 import { StatusPanel } from "./StatusPanel";
 import { Submitted } from "./Submitted";
 import { Summary } from "./Summary";
@@ -43,7 +44,7 @@ function Request({ ticket, readAt }: { ticket: Ticket; readAt: number }) {
   const clusters = useClusters().data?.items;
   const decides = useWhyNot(ticket.allowed_actions)("approve") === undefined;
   const pending = ticket.state === "PENDING";
-  const choice = useChoice(ticket, offer.size, clusters);
+  const choice = useChoice(ticket, offer, clusters);
   const preview = usePreview(ticket, choice, decides);
   const [draft, write, clear] = useDraft(`decision.${ticket.id}`, { reason: "", modification: "" });
   const cluster = clusters?.find(({ id }) => id === (pending ? choice.clusterId : ticket.approval.cluster_id));
@@ -51,7 +52,7 @@ function Request({ ticket, readAt }: { ticket: Ticket; readAt: number }) {
   const close = () => change({ decide: undefined });
   const { approval } = ticket;
   const manifest = approval.manifest ?? preview.data?.manifest;
-  const approved = (approval.modified_spec ?? undefined) as unknown as Schemas["ModifiedSpec"] | undefined;
+  const approved = resourcesOf(approval.modified_spec);
   const reason = { reason: draft.reason, onReason: (text: string) => write({ reason: text }) };
   return (
     <>
@@ -82,6 +83,7 @@ function Request({ ticket, readAt }: { ticket: Ticket; readAt: number }) {
                 <Diff
                   ticket={ticket}
                   offer={offer}
+                  decides={decides}
                   modified={choice.modified ?? approved}
                   reason={pending ? draft.modification : (approval.modification_reason ?? undefined)}
                   version={choice.version}
@@ -102,13 +104,24 @@ function Request({ ticket, readAt }: { ticket: Ticket; readAt: number }) {
               choice={choice}
               preview={preview}
               modificationReason={draft.modification}
-              onModificationReason={(modification) => write({ modification })}
             />
           ) : (
             <StatusPanel ticket={ticket} />
           )}
         </div>
       </PageSection>
+      {url["resize"] !== undefined && pending && decides && offer.size && (
+        <Resize
+          ticket={ticket}
+          size={offer.size}
+          sized={keepsDisk(offer.template)}
+          choice={choice}
+          reason={draft.modification}
+          onReason={(modification) => write({ modification })}
+          error={preview.error}
+          onClose={() => change({ resize: undefined })}
+        />
+      )}
       {url["decide"] === "approve" && (
         <Approve
           ticket={ticket}

@@ -37,7 +37,7 @@ export function StatusPanel({ ticket }: { ticket: Ticket }) {
       <CardTitle component="h2">{text(own ? "yourRequest" : "request")}</CardTitle>
       <CardBody className="shepherd-panel-body">
         <div className="pf-v6-u-mb-md">
-          <StateLabel of="ticket" state={state} /> {ticket.run_state && <StateLabel of="run" state={ticket.run_state} />}
+          <StateLabel of="ticket" state={state} /> {ticket.run_state && ticket.run_state !== "RUNNING" && <StateLabel of="run" state={ticket.run_state} />}
         </div>
         <Facts
           facts={[

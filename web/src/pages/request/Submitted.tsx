@@ -4,6 +4,7 @@ import { CurlButton } from "../../components/CurlButton";
 import { Facts } from "../../components/Facts";
 import { Time } from "../../components/Time";
 import { useText } from "../../messages/catalogue";
+import { askedDisk } from "./choice";
 import { requestText } from "./text";
 import type { Ticket } from "./ticket";
 
@@ -23,7 +24,7 @@ export function Submitted({ ticket }: { ticket: Ticket }) {
           [text("namespace"), <>{names.namespace} <EnvironmentLabel environment={names.environment} /></>],
           [text("template"), names.template],
           [text("instanceSize"), names.instance_size],
-          [text("disk"), text("diskOnly", { disk: disk_gib })],
+          [text("disk"), askedDisk(ticket) === undefined ? undefined : text("diskOnly", { disk: disk_gib })],
           [text("reason"), <span className="shepherd-pre" dir="auto">{reason}</span>],
         ]}
       />

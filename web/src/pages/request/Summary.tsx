@@ -1,12 +1,13 @@
 import { Button, Card, CardBody, CardTitle, ExpandableSection, Label, LabelGroup } from "@patternfly/react-core";
 import { useState } from "react";
-import type { Schemas } from "../../api/client";
 import { useLanguage } from "../../app/language";
 import { EnvironmentLabel } from "../../components/EnvironmentLabel";
 import { Facts } from "../../components/Facts";
 import { FaultNote, readFault } from "../../components/FaultNote";
 import { memory, useSizeWords } from "../../components/Size";
+import { keepsDisk, type Resources } from "../../components/sizes";
 import { useText } from "../../messages/catalogue";
+import { askedDisk } from "./choice";
 import { factsOf } from "./manifest";
 import { requestText } from "./text";
 import type { Offer, Ticket } from "./ticket";
@@ -19,7 +20,7 @@ interface Props {
   clusterName: string | undefined;
   version: number | undefined;
   /** Resources in place of the size's. */
-  modified: Schemas["ModifiedSpec"] | undefined;
+  modified: Resources | undefined;
 }
 
 /** Why, what, where and who: the result, not the form. */
@@ -29,7 +30,9 @@ export function Summary({ ticket, offer, manifest, clusterName, version, modifie
   const { locale } = useLanguage();
   const { names } = ticket;
   const facts = factsOf(manifest);
-  const size = modified ?? (offer.size && { cpu_cores: offer.size.cpu_cores, memory_mib: offer.size.memory_mib, disk_gib: ticket.disk_gib });
+  const sized = keepsDisk(offer.template);
+  const resources = modified ?? (offer.size && { cpu_cores: offer.size.cpu_cores, memory_mib: offer.size.memory_mib, disk_gib: askedDisk(ticket) ?? null });
+  const size = resources && (sized ? resources : { ...resources, disk_gib: null });
   const fault = readFault(ticket.fault);
   const shownVersion = version ?? offer.template?.version;
   return (
@@ -54,10 +57,10 @@ export function Summary({ ticket, offer, manifest, clusterName, version, modifie
             facts={[
               [text("who"), text("whoValue", { requester: names.requester, service: names.service, system: names.system })],
               [text("namespace"), <>{facts.namespace ?? names.namespace} <EnvironmentLabel environment={names.environment} /><Note>{text("namespaceNote")}</Note></>],
-              [text("size"), <>{offer.size?.display_name ?? names.instance_size}: {size ? words(size) : text("diskOnly", { disk: ticket.disk_gib })}{facts.requests.cpu !== undefined && <Note>{text("reserved", { cpu: facts.requests.cpu, memory: memoryWords(locale, facts.requests.memory) })}</Note>}</>],
+              [text("size"), <>{offer.size?.display_name ?? names.instance_size}{size && `: ${words(size)}`}{facts.requests.cpu !== undefined && <Note>{text("reserved", { cpu: facts.requests.cpu, memory: memoryWords(locale, facts.requests.memory) })}</Note>}</>],
               [text("cluster"), clusterName ?? names.cluster ?? text("clusterOpen")],
               [text("image"), <>{text("imageVersion", { template: offer.template?.display_name ?? names.template, version: shownVersion ?? "–" })}<Note><Source image={facts.image} offer={offer} /></Note></>],
-              [text("disk"), <Disk gib={size?.disk_gib ?? ticket.disk_gib} offer={offer} storageClass={facts.volume?.storageClass} resolved={manifest != null} />],
+              [text("disk"), sized ? <Disk gib={size?.disk_gib ?? askedDisk(ticket)} storageClass={facts.volume?.storageClass} resolved={manifest != null} /> : text("diskFleeting")],
               [text("networks"), facts.networks.length === 0 ? undefined : facts.networks.map((name) => (name === "default" ? text("podNetwork") : name)).join(", ")],
               [text("labels"), facts.labels.length === 0 ? undefined : <Labels labels={facts.labels} />],
             ]}
@@ -78,14 +81,15 @@ function Note({ children }: { children: React.ReactNode }) {
   return <div className="shepherd-subtle pf-v6-u-font-size-sm shepherd-break">{children}</div>;
 }
 
-/** Characters of a reason that fit in three lines. */
+/** Characters of a reason that fit in three lines, and those lines. */
 const SHORT = 260;
+const LINES = 3;
 
 /** Text of a person, as it came; a long one can be opened. */
 function Reason({ reason }: { reason: string }) {
   const text = useText(requestText);
   const [open, setOpen] = useState(false);
-  if (reason.length < SHORT) return <div className="shepherd-pre" dir="auto">{reason}</div>;
+  if (reason.length < SHORT && reason.split("\n").length <= LINES) return <div className="shepherd-pre" dir="auto">{reason}</div>;
   return (
     <>
       <div className={open ? "shepherd-pre" : "shepherd-pre shepherd-three-lines"} dir="auto">{reason}</div>
@@ -104,9 +108,9 @@ function Source({ image, offer }: { image: string | undefined; offer: Offer }) {
   return <span className="shepherd-mono">{image ?? source?.image ?? ""}</span>;
 }
 
-function Disk({ gib, offer, storageClass, resolved }: { gib: number; offer: Offer; storageClass: string | undefined; resolved: boolean }) {
+function Disk({ gib, storageClass, resolved }: { gib: number | undefined; storageClass: string | undefined; resolved: boolean }) {
   const text = useText(requestText);
-  if (offer.template?.boot_source.kind === "container_disk") return text("diskFleeting", { disk: gib });
+  if (gib === undefined) return "–";
   if (storageClass !== undefined) return text("diskClass", { disk: gib, class: storageClass });
   return text(resolved ? "diskDefault" : "diskOnly", { disk: gib });
 }

@@ -1,11 +1,11 @@
 import { Button, EmptyState, Label, PageSection } from "@patternfly/react-core";
 import { api, type Schemas } from "../../api/client";
+import { whole } from "../../app/list";
 import { useRead } from "../../app/read";
 import { useWrite } from "../../app/write";
 import { PageHeading } from "../../components/PageHeading";
 import { ProblemAlert } from "../../components/ProblemAlert";
 import { DataTable, type Column } from "../../components/table/DataTable";
-import { useNumberPaging } from "../../components/table/paging";
 import { Time } from "../../components/Time";
 import { useToast } from "../../components/Toasts";
 import { useText } from "../../messages/catalogue";
@@ -18,7 +18,6 @@ export function Page() {
   const text = useText(sessionsText);
   const toast = useToast();
   const list = useRead<Schemas["SessionList"]>(["sessions"], (signal) => api.GET("/api/v1/auth/sessions", { signal }));
-  const paging = useNumberPaging(list.data?.pagination);
   const end = useWrite<string, unknown>(
     (id) => api.DELETE("/api/v1/auth/sessions/{id}", { params: { path: { id } } }),
     ["sessions"],
@@ -51,9 +50,8 @@ export function Page() {
           label={text("title")}
           texts={sessionsText}
           columns={columns}
-          list={list}
+          list={whole(list)}
           id={({ id }) => id}
-          paging={paging}
           call={{ path: "/api/v1/auth/sessions" }}
           empty={<EmptyState titleText={text("none")} headingLevel="h2" />}
         />

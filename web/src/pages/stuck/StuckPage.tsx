@@ -4,6 +4,7 @@ import { ExclamationTriangleIcon } from "@patternfly/react-icons/dist/esm/icons/
 import { Table, Tbody, Td, Th, Thead, Tr } from "../../components/table/Table";
 import { api, type Schemas } from "../../api/client";
 import { useEverything } from "../../app/everything";
+import { whole } from "../../app/list";
 import { useUrl } from "../../app/url";
 import { readFault } from "../../components/FaultNote";
 import { FilterBar } from "../../components/FilterBar";
@@ -62,7 +63,7 @@ export function Page() {
               ))}
             </Stack>
             {read.data && (
-              <ListFooter paging={{ total: steps.length, inside: false }} updatedAt={read.dataUpdatedAt} call={{ path: `/api/v1/steps${search === "" ? "" : `?${search}`}` }} keys={false} />
+              <ListFooter list={whole({ ...read, data: { items: steps } })} call={{ path: `/api/v1/steps${search === "" ? "" : `?${search}`}` }} keys={false} />
             )}
           </>
         )}

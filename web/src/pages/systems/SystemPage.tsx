@@ -2,6 +2,7 @@ import { EmptyState, EmptyStateActions, EmptyStateBody, EmptyStateFooter, PageSe
 import { CubeIcon } from "@patternfly/react-icons/dist/esm/icons/cube-icon";
 import { useState } from "react";
 import { api, type Schemas } from "../../api/client";
+import { useNumberList } from "../../app/list";
 import { useRead } from "../../app/read";
 import { useMe } from "../../app/session";
 import { useGo, usePathParam, useUrl } from "../../app/url";
@@ -9,7 +10,6 @@ import { PageHeading } from "../../components/PageHeading";
 import { ReasonedButton, useWhyNotPermitted } from "../../components/ReasonedButton";
 import { RowMenu } from "../../components/RowMenu";
 import { DataTable, type Column } from "../../components/table/DataTable";
-import { useNumberPaging } from "../../components/table/paging";
 import { Time } from "../../components/Time";
 import { WhenRead } from "../../components/WhenRead";
 import { useText } from "../../messages/catalogue";
@@ -80,14 +80,11 @@ function Services({ system, open }: { system: string; open: (dialog: Dialog) => 
   const whyCreate = useWhyNotPermitted(permissions, "governance:service:create");
   const whyUpdate = useWhyNotPermitted(permissions, "governance:service:update");
   const whyDelete = useWhyNotPermitted(permissions, "governance:service:delete");
-  const [{ page, create }, change] = useUrl();
-  const query = { system_id: system, ...(page ? { page: Number(page) } : {}) };
-  const list = useRead<Schemas["ServiceList"]>(
-    ["services", query],
-    (signal) => api.GET("/api/v1/services", { params: { query }, signal }),
-    { keep: true },
+  const [{ create }, change] = useUrl();
+  const query = { system_id: system };
+  const list = useNumberList<Service>(["services", query], (cut, signal) =>
+    api.GET("/api/v1/services", { params: { query: { ...query, ...cut } }, signal }),
   );
-  const paging = useNumberPaging(list.data?.pagination);
   const columns: readonly Column<Service, keyof (typeof systemsText)["en"]>[] = [
     { label: "name", cell: ({ name }) => <strong>{name}</strong>, modifier: "breakWord", width: 20 },
     { label: "description", cell: ({ description }) => <span className="shepherd-break shepherd-lines">{description === "" ? "–" : description}</span>, width: 40 },
@@ -123,7 +120,6 @@ function Services({ system, open }: { system: string; open: (dialog: Dialog) => 
         columns={columns}
         list={list}
         id={({ id }) => id}
-        paging={paging}
         call={{ path: `/api/v1/services?system_id=${system}` }}
         empty={
           <EmptyState icon={CubeIcon} titleText={text("noServices")} headingLevel="h3" variant="sm">

@@ -1,14 +1,13 @@
 import { EmptyState, EmptyStateActions, EmptyStateBody, EmptyStateFooter, PageSection } from "@patternfly/react-core";
 import { CubesIcon } from "@patternfly/react-icons/dist/esm/icons/cubes-icon";
 import { api, type Schemas } from "../../api/client";
-import { useRead } from "../../app/read";
+import { useNumberList } from "../../app/list";
 import { useMe } from "../../app/session";
 import { useGo, useUrl } from "../../app/url";
 import { Link } from "../../components/Link";
 import { PageHeading } from "../../components/PageHeading";
 import { ReasonedButton, useWhyNotPermitted } from "../../components/ReasonedButton";
 import { DataTable, type Column } from "../../components/table/DataTable";
-import { useNumberPaging } from "../../components/table/paging";
 import { Time } from "../../components/Time";
 import { useText } from "../../messages/catalogue";
 import { paths } from "../../paths";
@@ -22,14 +21,10 @@ export function Page() {
   const text = useText(systemsText);
   const go = useGo();
   const why = useWhyNotPermitted(useMe().permissions, "governance:system:create");
-  const [{ page, create }, change] = useUrl();
-  const query = page ? { page: Number(page) } : {};
-  const list = useRead<Schemas["SystemList"]>(
-    ["systems", query],
-    (signal) => api.GET("/api/v1/systems", { params: { query }, signal }),
-    { keep: true },
+  const [{ create }, change] = useUrl();
+  const list = useNumberList<Schemas["System"]>(["systems"], (cut, signal) =>
+    api.GET("/api/v1/systems", { params: { query: cut }, signal }),
   );
-  const paging = useNumberPaging(list.data?.pagination);
   const columns: readonly Column<System, keyof (typeof systemsText)["en"]>[] = [
     { label: "name", cell: ({ id, name }) => <Link to={paths.system(id)}>{name}</Link>, modifier: "breakWord", width: 20 },
     {
@@ -56,7 +51,6 @@ export function Page() {
           list={list}
           id={({ id }) => id}
           to={({ id }) => paths.system(id)}
-          paging={paging}
           call={{ path: "/api/v1/systems" }}
           empty={
             <EmptyState icon={CubesIcon} titleText={text("none")} headingLevel="h2">

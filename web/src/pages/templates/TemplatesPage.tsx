@@ -1,7 +1,7 @@
 import { EmptyState, EmptyStateActions, EmptyStateBody, EmptyStateFooter, PageSection } from "@patternfly/react-core";
 import { CatalogIcon } from "@patternfly/react-icons/dist/esm/icons/catalog-icon";
 import { api, type Schemas } from "../../api/client";
-import { useRead } from "../../app/read";
+import { useNumberList } from "../../app/list";
 import { useMe } from "../../app/session";
 import { useGo, useUrl } from "../../app/url";
 import { FilterBar } from "../../components/FilterBar";
@@ -10,7 +10,6 @@ import { PageHeading } from "../../components/PageHeading";
 import { ReasonedButton, useWhyNotPermitted } from "../../components/ReasonedButton";
 import { StateLabel } from "../../components/StateLabel";
 import { DataTable, type Column } from "../../components/table/DataTable";
-import { useNumberPaging } from "../../components/table/paging";
 import { Time } from "../../components/Time";
 import { useText } from "../../messages/catalogue";
 import { paths } from "../../paths";
@@ -24,14 +23,11 @@ export function Page() {
   const text = useText(templatesText);
   const go = useGo();
   const why = useWhyNotPermitted(useMe().permissions, "platform:template:manage");
-  const [{ name, status, page }, change] = useUrl();
-  const query = { ...(name ? { name } : {}), ...(status ? { status } : {}), ...(page ? { page: Number(page) } : {}), per_page: 50 };
-  const list = useRead<Schemas["TemplateList"]>(
-    ["templates", query],
-    (signal) => api.GET("/api/v1/templates", { params: { query }, signal }),
-    { keep: true },
+  const [{ name, status }, change] = useUrl();
+  const query = { ...(name ? { name } : {}), ...(status ? { status } : {}) };
+  const list = useNumberList<Schemas["Template"]>(["templates", query], (cut, signal) =>
+    api.GET("/api/v1/templates", { params: { query: { ...query, ...cut } }, signal }),
   );
-  const paging = useNumberPaging(list.data?.pagination);
   const rows = list.data?.items ?? [];
   const first = new Set(rows.filter((row, index) => rows[index - 1]?.name !== row.name).map(({ id }) => id));
   const columns: readonly Column<Template, keyof (typeof templatesText)["en"]>[] = [
@@ -66,7 +62,7 @@ export function Page() {
       {text("create")}
     </ReasonedButton>
   );
-  const search = new URLSearchParams(Object.entries(query).map(([key, value]) => [key, String(value)])).toString();
+  const search = new URLSearchParams(query).toString();
   return (
     <>
       <PageHeading title={text("title")} subtitle={text("subtitle")} actions={button} />
@@ -84,11 +80,10 @@ export function Page() {
           list={list}
           id={({ id }) => id}
           to={({ id }) => paths.template(id)}
-          paging={paging}
           call={{ path: `/api/v1/templates?${search}` }}
           filtered={{
             active: name !== undefined || status !== undefined,
-            clear: () => change({ name: undefined, status: undefined, page: undefined }),
+            clear: () => change({ name: undefined, status: undefined }),
           }}
           empty={
             <EmptyState icon={CatalogIcon} titleText={text("none")} headingLevel="h2">

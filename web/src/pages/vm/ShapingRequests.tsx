@@ -1,9 +1,7 @@
 import { Card, CardBody, CardTitle, EmptyState, EmptyStateBody } from "@patternfly/react-core";
 import { api, type Schemas } from "../../api/client";
-import { useRead } from "../../app/read";
-import { useUrl } from "../../app/url";
+import { useCursorList } from "../../app/list";
 import { DataTable, type Column } from "../../components/table/DataTable";
-import { useCursorPaging } from "../../components/table/paging";
 import { TicketState, TicketWhat } from "../../components/TicketCells";
 import { Time } from "../../components/Time";
 import { useText } from "../../messages/catalogue";
@@ -23,12 +21,10 @@ const COLUMNS: readonly Column<Row, keyof (typeof vmText)["en"]>[] = [
 /** The requests that made the VM what it is. */
 export function ShapingRequests({ vmId }: { vmId: string }) {
   const text = useText(vmText);
-  const [{ cursor }] = useUrl();
-  const query = { vm_id: vmId, ...(cursor ? { cursor } : {}) };
-  const list = useRead<Schemas["TicketList"]>(["tickets", "of-vm", query], (signal) =>
-    api.GET("/api/v1/tickets", { params: { query }, signal }),
+  const query = { vm_id: vmId };
+  const list = useCursorList<Schemas["TicketRow"]>(["tickets", "of-vm", query], (cut, signal) =>
+    api.GET("/api/v1/tickets", { params: { query: { ...query, ...cut } }, signal }),
   );
-  const paging = useCursorPaging(list.data?.pagination);
   return (
     <Card>
       <CardTitle>
@@ -42,7 +38,6 @@ export function ShapingRequests({ vmId }: { vmId: string }) {
           list={list}
           id={({ id }) => id}
           to={({ id }) => paths.request(id)}
-          paging={paging}
           call={{ path: `/api/v1/tickets?vm_id=${vmId}` }}
           empty={
             <EmptyState titleText={text("noRequests")} headingLevel="h3" variant="sm">

@@ -1,7 +1,7 @@
 import { Alert, Card, CardBody, CardTitle, GridItem, Grid, PageSection } from "@patternfly/react-core";
 import { api, type Schemas } from "../../api/client";
 import { useRead } from "../../app/read";
-import { useMe } from "../../app/session";
+import { useMay, useMe } from "../../app/session";
 import { useGo, usePathParam } from "../../app/url";
 import { CopyId } from "../../components/CopyId";
 import { CurlButton } from "../../components/CurlButton";
@@ -10,7 +10,9 @@ import { PageHeading } from "../../components/PageHeading";
 import { ReasonedButton, useWhyNotPermitted } from "../../components/ReasonedButton";
 import { RequestState } from "../../components/RequestState";
 import { StateReason } from "../../components/StateReason";
+import { keepsDisk } from "../../components/sizes";
 import { StateLabel } from "../../components/StateLabel";
+import { useTicket } from "../../components/TicketCells";
 import { Time } from "../../components/Time";
 import { WhenRead } from "../../components/WhenRead";
 import { useText } from "../../messages/catalogue";
@@ -72,6 +74,7 @@ function VmView({ vm }: { vm: Vm }) {
               </CardTitle>
               <CardBody>
                 <Place vm={vm} />
+                <Fleeting vm={vm} />
               </CardBody>
             </Card>
           </GridItem>
@@ -155,6 +158,21 @@ function ClusterState({ vm }: { vm: Vm }) {
       </CardBody>
     </Card>
   );
+}
+
+/** Where the VM's data is: not everywhere does it outlive a restart. */
+function Fleeting({ vm }: { vm: Vm }) {
+  const text = useText(vmText);
+  const reads = useMay("governance:ticket:read");
+  const own = useMe().principal.id === vm.created_by;
+  const ticket = useTicket(vm.ticket_id, { enabled: reads || own }).data;
+  const template = useRead<Schemas["Template"]>(
+    ["templates", ticket?.template_id],
+    (signal) => api.GET("/api/v1/templates/{id}", { params: { path: { id: ticket?.template_id ?? "" } }, signal }),
+    { enabled: ticket !== undefined },
+  ).data;
+  if (keepsDisk(template)) return null;
+  return <Alert variant="info" isInline isPlain title={text("fleeting")} className="pf-v6-u-mt-sm" />;
 }
 
 function Place({ vm }: { vm: Vm }) {

@@ -3,7 +3,7 @@ import { PlusCircleIcon } from "@patternfly/react-icons/dist/esm/icons/plus-circ
 import { ServerIcon } from "@patternfly/react-icons/dist/esm/icons/server-icon";
 import { api, type Schemas } from "../../api/client";
 import { useEverything } from "../../app/everything";
-import { useRead } from "../../app/read";
+import { useCursorList } from "../../app/list";
 import { useMe } from "../../app/session";
 import { useGo, useUrl } from "../../app/url";
 import { FilterBar } from "../../components/FilterBar";
@@ -14,7 +14,6 @@ import { RequestState } from "../../components/RequestState";
 import { StateReason } from "../../components/StateReason";
 import { StateLabel } from "../../components/StateLabel";
 import { DataTable, type Column } from "../../components/table/DataTable";
-import { useCursorPaging } from "../../components/table/paging";
 import { Time } from "../../components/Time";
 import { useText } from "../../messages/catalogue";
 import { paths } from "../../paths";
@@ -23,7 +22,7 @@ import { vmsText } from "./text";
 type Vm = Schemas["Vm"];
 
 const STATES = ["RUNNING", "STOPPED", "PAUSED", "FAILED", "NOT_FOUND", "UNKNOWN", "CREATING", "STARTING", "STOPPING", "MIGRATING", "DELETING"];
-const FILTERS = ["state", "system_id", "namespace_id", "cluster_id", "cursor"] as const;
+const FILTERS = ["state", "system_id", "namespace_id", "cluster_id"] as const;
 
 /** VMs with the state of their request and their state on the cluster. */
 export function Page() {
@@ -33,18 +32,13 @@ export function Page() {
   const [url, change] = useUrl();
   const query: Partial<Record<(typeof FILTERS)[number], string>> = {};
   for (const name of FILTERS) if (url[name]) query[name] = url[name];
-  const list = useRead<Schemas["VmList"]>(
-    ["vms", query],
-    (signal) => api.GET("/api/v1/vms", { params: { query }, signal }),
-    { keep: true },
-  );
+  const list = useCursorList<Vm>(["vms", query], (cut, signal) => api.GET("/api/v1/vms", { params: { query: { ...query, ...cut } }, signal }));
   const systems = useEverything<Schemas["System"]>(["systems"], (page, signal) =>
     api.GET("/api/v1/systems", { params: { query: page }, signal }),
   );
   const namespaces = useEverything<Schemas["Namespace"]>(["namespaces"], (page, signal) =>
     api.GET("/api/v1/namespaces", { params: { query: page }, signal }),
   );
-  const paging = useCursorPaging(list.data?.pagination);
   const columns: readonly Column<Vm, keyof (typeof vmsText)["en"]>[] = [
     {
       label: "name",
@@ -123,10 +117,9 @@ export function Page() {
           list={list}
           id={({ id }) => id}
           to={({ id }) => paths.vm(id)}
-          paging={paging}
           call={{ path: `/api/v1/vms?${new URLSearchParams(query).toString()}` }}
           filtered={{
-            active: FILTERS.some((name) => name !== "cursor" && query[name] !== undefined),
+            active: FILTERS.some((name) => query[name] !== undefined),
             clear: () => change(Object.fromEntries(FILTERS.map((name) => [name, undefined]))),
           }}
           empty={<Nothing request={request} />}

@@ -1,0 +1,32 @@
+import { cleanup, renderHook } from "@testing-library/react";
+import { afterEach, expect, test } from "vitest";
+import { LanguageProvider } from "../../app/language";
+import { ACTIONS } from "./actionText";
+import { useRecordWords, type Said } from "./recordWords";
+
+afterEach(cleanup);
+
+function said(record: Partial<Said> & Pick<Said, "action">): string {
+  const { result } = renderHook(useRecordWords, { wrapper: LanguageProvider });
+  return result.current({ outcome: "SUCCEEDED", details: {}, ...record });
+}
+
+test("what was refused reads as an attempt, for every action", () => {
+  expect(said({ action: "approval.approve" })).toBe("Approved a request");
+  expect(said({ action: "approval.approve", outcome: "REFUSED" })).toBe("Tried to approve a request");
+  for (const action of ACTIONS) {
+    const refused = said({ action, outcome: "REFUSED" });
+    expect(refused).toMatch(/^(?:Tried to [a-z]|Failed to sign in$|Was refused$|The run |A step failed$)/);
+  }
+});
+
+test("a step is told by our words and with its state, not as finished while it runs", () => {
+  const details = { step: "apply_vm", state: "RUNNING", attempt: 1 } as unknown as Said["details"];
+  const words = said({ action: "execution.step", details });
+  expect(words).toMatch(/: Running$/);
+  expect(words).not.toMatch(/apply_vm|Finished/);
+});
+
+test("an action of another release stays as it came", () => {
+  expect(said({ action: "moon.phase", outcome: "REFUSED" })).toBe("moon.phase");
+});

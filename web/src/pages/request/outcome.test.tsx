@@ -1,0 +1,44 @@
+import { playServer, type Call } from "../../testing/server";
+import { cleanup, screen } from "@testing-library/react";
+import { afterEach, expect, test } from "vitest";
+import { idOf, sampleOf } from "../../testing/contract";
+import { openPage } from "../../testing/open";
+import { ADA } from "../../testing/people";
+
+const ENTRY = { path: "/requests/$id", load: () => import("./RequestPage") };
+
+afterEach(cleanup);
+
+/** The page of a request with these changes to what the server says about it. */
+async function request(changes: Readonly<Record<string, unknown>>, query = ""): Promise<string> {
+  playServer((call: Call) => {
+    if (call.method === "POST") return { status: 200, body: { digest: "sha256:0", manifest: {}, namespace: "demo", warnings: [] } };
+    const answer = sampleOf(call, { items: 1, text: (name) => `the ${name}`, optional: true });
+    if (call.path === `/api/v1/tickets/${idOf(1)}`) Object.assign(answer.body as object, changes);
+    return answer;
+  });
+  const { container } = openPage(ENTRY, `/requests/${idOf(1)}${query}`, ADA);
+  await screen.findByRole("heading", { level: 1 });
+  return container.textContent;
+}
+
+test("a run that goes as it should is told once, one that waits is told, too", async () => {
+  expect(await request({ state: "EXECUTING", run_state: "RUNNING" })).not.toContain("Being created Running");
+  cleanup();
+  expect(await request({ state: "EXECUTING", run_state: "PARKED" })).toContain("Waiting for the cluster");
+});
+
+test("an approval whose changes were not kept shows no number that is none", async () => {
+  const approval = { state: "APPROVED", modified_spec: {}, manifest: null, expires_at: new Date().toISOString(), decided_at: new Date().toISOString() };
+  const said = await request({ state: "SUCCESS", run_state: null, approval });
+  expect(said).not.toMatch(/NaN|undefined/);
+});
+
+test("who does not decide reads of the approver's change, who does of their own", async () => {
+  const approve = (allowed: boolean) => ({ allowed_actions: [{ action: "approve", allowed, reason: "TWO_PERSON_INTEGRITY" }], state: "PENDING" });
+  await request(approve(false), "?tab=diff");
+  expect(await screen.findByText("The approver's change")).toBeTruthy();
+  cleanup();
+  await request(approve(true), "?tab=diff");
+  expect(await screen.findByText("Your change")).toBeTruthy();
+});
