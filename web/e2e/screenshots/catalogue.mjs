@@ -2,13 +2,14 @@
 
 const CLOUD_INIT = "#cloud-config\npackage_update: true\npackages:\n  - qemu-guest-agent\nssh_pwauth: false\n";
 const disk = (image) => ({ kind: "container_disk", image: `quay.io/containerdisks/${image}` });
+const imported = (file) => ({ kind: "cdi_import", url: `https://images.city-hospital.example/${file}` });
 const GIB = 1024;
 
 const TEMPLATES = [
-  ["ubuntu-24-04", "Ubuntu 24.04 LTS", "Linux", "24.04", "General purpose. Patched monthly by the platform team.", disk("ubuntu:24.04")],
+  ["ubuntu-24-04", "Ubuntu 24.04 LTS", "Linux", "24.04", "General purpose. Patched monthly by the platform team.", imported("ubuntu-24.04.qcow2")],
   ["debian-13", "Debian 13", "Linux", "13", "Small and steady; for appliances and databases.", disk("debian:13")],
-  ["rhel-9", "Red Hat Enterprise Linux 9", "Linux", "9.6", "For certified software. Subscription included.", disk("rhel:9")],
-  ["windows-2025", "Windows Server 2025", "Windows", "2025", "Domain join by Ansible after the first start.", { kind: "cdi_import", url: "https://images.city-hospital.example/windows-server-2025.qcow2" }],
+  ["rhel-9", "Red Hat Enterprise Linux 9", "Linux", "9.6", "For certified software. Subscription included.", imported("rhel-9.6.qcow2")],
+  ["windows-2025", "Windows Server 2025", "Windows", "2025", "Domain join by Ansible after the first start.", imported("windows-server-2025.qcow2")],
 ];
 
 const SIZES = [
