@@ -10,6 +10,7 @@ pub mod contract;
 pub mod database;
 pub mod environment;
 pub mod kubernetes;
+pub mod net;
 pub mod people;
 pub mod process;
 pub mod temporal;
