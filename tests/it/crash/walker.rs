@@ -4,7 +4,9 @@ use anyhow::Context as _;
 use reqwest::{Method, StatusCode};
 use serde_json::{Value, json};
 use shepherd_tests::client::{send, text};
+use shepherd_tests::net::Net;
 use shepherd_tests::people::Person;
+use shepherd_tests::temporal::operate;
 use shepherd_tests::{Answer, World, until};
 use uuid::Uuid;
 
@@ -15,17 +17,21 @@ pub struct Walker {
     admin: Person,
     cluster: String,
     request: Value,
+    pub net: Net,
 }
 
 impl Walker {
-    pub fn of(world: &World) -> Self {
-        Self {
+    /// # Errors
+    /// When the world's database has no URL.
+    pub fn of(world: &World) -> anyhow::Result<Self> {
+        Ok(Self {
             requester: world.requester.clone(),
             approver: world.approver.clone(),
             admin: world.admin.clone(),
             cluster: world.cluster.clone(),
             request: world.request(),
-        }
+            net: Net::of(world)?,
+        })
     }
 
     pub async fn submit(&self) -> anyhow::Result<String> {
@@ -54,6 +60,33 @@ impl Walker {
         })
         .await
         .map(drop)
+    }
+
+    pub async fn needs_operator(&self, ticket: &str) -> anyhow::Result<Value> {
+        self.seen(ticket, |seen| seen["run_state"] == "NEEDS_OPERATOR").await
+    }
+
+    /// Takes its run from Temporal and waits until the net has started another.
+    pub async fn lose_run(&self, ticket: &str) -> anyhow::Result<()> {
+        let workflow = format!("ticket-{ticket}");
+        let describe = ["workflow", "describe", "--workflow-id", &workflow];
+        until("the delivery", async || Ok((self.net.n_unsent().await? == 0).then_some(()))).await?;
+        operate(&["workflow", "delete", "--yes", "--workflow-id", &workflow]).await?;
+        until("the loss", async || Ok(operate(&describe).await.is_err().then_some(()))).await?;
+        self.net.let_down().await?;
+        until("another run", async || Ok(operate(&describe).await.is_ok().then_some(()))).await
+    }
+
+    /// Waits until its run is over, though the ticket is not.
+    pub async fn run_is_over(&self, ticket: &str) -> anyhow::Result<()> {
+        let describe = ["workflow", "result", "--workflow-id", &format!("ticket-{ticket}")];
+        until("the end of the run", async || Ok(operate(&describe).await.is_err().then_some(()))).await
+    }
+
+    pub async fn state_of(&self, ticket: &str) -> anyhow::Result<String> {
+        let seen =
+            self.ask(&self.requester, Method::GET, &format!("/tickets/{ticket}"), &Value::Null).await?.expect(200)?;
+        Ok(text(&seen, "state")?.to_owned())
     }
 
     pub async fn ended(&self, ticket: &str) -> anyhow::Result<Value> {
