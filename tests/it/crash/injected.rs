@@ -2,7 +2,7 @@
 //! ends as it should.
 
 use anyhow::Context as _;
-use futures_util::future::try_join_all;
+use futures_util::{StreamExt as _, TryStreamExt as _, stream};
 use serde_json::Value;
 use shepherd_faults::Disturbance;
 use shepherd_tests::{World, until};
@@ -11,6 +11,10 @@ use uuid::Uuid;
 
 use super::road::Road;
 use super::walker::Walker;
+
+/// Products that are disturbed beside each other: as many as two processors bear, and more while most of them wait.
+const LANES: usize = 3;
+const WAITING_LANES: usize = 5;
 
 /// Every activity with a road on which it runs.
 const CASES: [(&str, Road); 13] = [
@@ -70,7 +74,7 @@ async fn an_activity_whose_run_is_cancelled_leaves_nothing_or_all() -> anyhow::R
     disturb(Disturbance::Cancel).await
 }
 
-/// Activities in one product, one after the other. Where each waits for a time-out, fewer.
+/// Activities of a road in one product, one after the other; of those that wait for time-outs, two.
 async fn disturb(kind: Disturbance) -> anyhow::Result<()> {
     let waits = matches!(kind, Disturbance::Hang | Disturbance::Silence);
     let mut lanes = Vec::new();
@@ -78,15 +82,14 @@ async fn disturb(kind: Disturbance) -> anyhow::Result<()> {
         let names: Vec<_> = CASES.iter().filter(|(_, one)| *one == road).map(|(name, _)| *name).collect();
         lanes.extend(names.chunks(if waits { 2 } else { CASES.len() }).map(|lane| (road, lane.to_vec())));
     }
-    try_join_all(lanes.into_iter().map(|(road, names)| async move {
+    let lanes = lanes.into_iter().map(|(road, names)| async move {
         let mut world = road.world().await?;
         for name in names {
             disturb_one(&mut world, road, name, kind).await.with_context(|| format!("{name}: {}", kind.as_str()))?;
         }
         anyhow::Ok(())
-    }))
-    .await?;
-    Ok(())
+    });
+    stream::iter(lanes).buffer_unordered(if waits { WAITING_LANES } else { LANES }).try_collect().await
 }
 
 async fn disturb_one(world: &mut World, road: Road, name: &str, kind: Disturbance) -> anyhow::Result<()> {

@@ -51,7 +51,9 @@ pub async fn sweep(road: Road) -> anyhow::Result<()> {
     for place in Passed::on(road).names() {
         anyhow::ensure!(places.keys().any(|(_, passed)| *passed == place), "{road:?} does not pass {place:?}");
     }
-    let (share, hits) = (asked("SHEPHERD_CRASH_SHARE", SHARE)?, asked("SHEPHERD_CRASH_HITS", HITS)?);
+    // Where each death asks for more than a walk, fewer.
+    let usual = if matches!(road, Road::Refusal | Road::Loss) { 3 * SHARE } else { SHARE };
+    let (share, hits) = (asked("SHEPHERD_CRASH_SHARE", usual)?, asked("SHEPHERD_CRASH_HITS", HITS)?);
     let passings = |n: u32| 1..=n.min(hits);
     let jobs = places
         .iter()
