@@ -46,9 +46,7 @@ impl Stage {
         fs::create_dir_all(folder.join("logs"))?;
         let database = Database::create().await?;
         if schedule.kills(Target::Database) {
-            // Sessions take it from their database before the server's command line: what is acknowledged is in the log.
-            let durable = "do $$ begin execute format('alter database %I set synchronous_commit = on', current_database()); end $$";
-            database.admin().await?.batch_execute(durable).await?;
+            commits_wait_for_the_log(&database).await?;
         }
         let temporal = Temporal::start().await?;
         let admin: reqwest::Url = variable("SHEPHERD_TEST_ADMIN_URL")?.parse()?;
@@ -234,6 +232,14 @@ impl Stage {
         line.push(b'\n');
         Ok(self.faults.write_all(&line)?)
     }
+}
+
+/// Has sessions of this database wait for the log, whatever the server's command line says: what is acknowledged outlives
+/// a crash.
+async fn commits_wait_for_the_log(database: &Database) -> anyhow::Result<()> {
+    let setting = "do $$ begin \
+        execute format('alter database %I set synchronous_commit = on', current_database()); end $$";
+    Ok(database.admin().await?.batch_execute(setting).await?)
 }
 
 fn start_twin(world: &World) -> anyhow::Result<Process> {

@@ -38,7 +38,7 @@ pub struct Storm {
 
 impl fmt::Display for Storm {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        writeln!(f, "{}", self.result)?;
+        writeln!(f, "storm: {}", self.result)?;
         writeln!(f, "  drained {:.1} s after quiet, {} runs open", self.drain_seconds, self.open_workflows)?;
         for (name, memory) in &self.memory {
             let (peak, slope) = (memory.peak_mib, memory.slope_mib_per_hour);

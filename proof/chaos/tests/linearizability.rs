@@ -32,7 +32,7 @@ impl History {
     }
 
     fn call(&mut self, (from, to): (i64, i64), actor: Uuid, operation: &str, outcome: Outcome) -> &mut Call {
-        let id = self.calls.len() as u64 + 1;
+        let id = self.calls.last().map_or(1, |call| call.id + 1);
         let subject = (operation != "ticket_submit").then_some(TICKET);
         let key = (operation != "ticket_view").then(|| format!("key {id}"));
         let (started_at, ended_at) = (at(from), at(to));

@@ -6,7 +6,6 @@ use futures_util::{StreamExt as _, TryStreamExt as _, stream};
 use serde_json::Value;
 use shepherd_faults::Disturbance;
 use shepherd_tests::{World, until};
-use std::time::Duration;
 use uuid::Uuid;
 
 use super::road::Road;
@@ -119,11 +118,7 @@ async fn disturb_one(world: &mut World, road: Road, name: &str, kind: Disturbanc
 async fn without_run(walker: &Walker) -> anyhow::Result<Value> {
     let ticket = walker.submit().await?;
     walker.run_is_over(&ticket).await?;
-    until("the expiry", async || {
-        walker.net.let_down().await?;
-        tokio::time::sleep(Duration::from_millis(500)).await;
-        walker.state_of(&ticket).await.map(|state| (state == "EXPIRED").then_some(()))
-    })
-    .await?;
+    walker.is_due(&ticket).await?;
+    walker.net.let_down().await?;
     walker.ended(&ticket).await
 }

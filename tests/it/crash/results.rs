@@ -50,7 +50,7 @@ impl Results {
             (&one.commit, &one.road, &one.victim, &one.place, one.hit)
                 == (&self.commit, &wanted.road, &wanted.victim, &wanted.place, wanted.hit)
         };
-        Ok(known.filter(same).last().is_some_and(|one| one.outcome != "bad"))
+        Ok(known.filter(same).next_back().is_some_and(|one| one.outcome != "bad"))
     }
 
     /// Adds a result.

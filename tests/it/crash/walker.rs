@@ -1,6 +1,7 @@
 //! Somebody who asks until there is an answer: a request that was not answered is repeated with its key.
 
 use anyhow::Context as _;
+use chrono::{DateTime, Utc};
 use reqwest::{Method, StatusCode};
 use serde_json::{Value, json};
 use shepherd_tests::client::{send, text};
@@ -83,10 +84,10 @@ impl Walker {
         until("the end of the run", async || Ok(operate(&describe).await.is_err().then_some(()))).await
     }
 
-    pub async fn state_of(&self, ticket: &str) -> anyhow::Result<String> {
-        let seen =
-            self.ask(&self.requester, Method::GET, &format!("/tickets/{ticket}"), &Value::Null).await?.expect(200)?;
-        Ok(text(&seen, "state")?.to_owned())
+    /// Waits until its deadline has passed.
+    pub async fn is_due(&self, ticket: &str) -> anyhow::Result<()> {
+        let passed = |at: &str| at.parse::<DateTime<Utc>>().is_ok_and(|at| at <= Utc::now());
+        self.seen(ticket, |seen| seen["approval"]["expires_at"].as_str().is_some_and(passed)).await.map(drop)
     }
 
     pub async fn ended(&self, ticket: &str) -> anyhow::Result<Value> {
