@@ -45,12 +45,12 @@ impl Results {
         };
         let text = std::fs::read_to_string(path)?;
         // A line that a kill has torn counts for nothing.
-        let known = text.lines().filter_map(|line| serde_json::from_str::<Death>(line).ok());
+        let mut known = text.lines().filter_map(|line| serde_json::from_str::<Death>(line).ok());
         let same = |one: &Death| {
             (&one.commit, &one.road, &one.victim, &one.place, one.hit)
                 == (&self.commit, &wanted.road, &wanted.victim, &wanted.place, wanted.hit)
         };
-        Ok(known.filter(same).next_back().is_some_and(|one| one.outcome != "bad"))
+        Ok(known.rfind(same).is_some_and(|one| one.outcome != "bad"))
     }
 
     /// Adds a result.

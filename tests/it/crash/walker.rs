@@ -80,8 +80,10 @@ impl Walker {
 
     /// Waits until its run is over, though the ticket is not.
     pub async fn run_is_over(&self, ticket: &str) -> anyhow::Result<()> {
-        let describe = ["workflow", "result", "--workflow-id", &format!("ticket-{ticket}")];
-        until("the end of the run", async || Ok(operate(&describe).await.is_err().then_some(()))).await
+        // Before its order is delivered there is none to be over.
+        until("the delivery", async || Ok((self.net.n_unsent().await? == 0).then_some(()))).await?;
+        let result = ["workflow", "result", "--workflow-id", &format!("ticket-{ticket}")];
+        until("the end of the run", async || Ok(operate(&result).await.is_err().then_some(()))).await
     }
 
     /// Waits until its deadline has passed.
