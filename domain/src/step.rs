@@ -20,6 +20,9 @@ impl StepName {
     /// Steps of a run that goes well.
     pub const FORWARD: [Self; 3] = [Self::EnsureNamespace, Self::ApplyVm, Self::AwaitVmReady];
 
+    /// Steps that take a run back.
+    pub const UNDO: [Self; 2] = [Self::RemoveVm, Self::RemoveNamespace];
+
     /// Word in the database and on the wire; also the activity's name.
     pub fn as_str(self) -> &'static str {
         match self {

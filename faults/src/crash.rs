@@ -1,4 +1,4 @@
-//! Places at which a process may be told to die.
+//! Places at which a process may be told to die, to freeze or to panic.
 
 use std::fmt::Arguments;
 use std::fs::{File, OpenOptions};
@@ -10,15 +10,22 @@ use rustix::process::{Signal, getpid, kill_process};
 
 /// What this process was started with.
 struct Plan {
-    /// Place, and how often it must be reached first.
-    crash: Option<(String, u32)>,
-    n_hits: AtomicU32,
+    crash: Option<Ambush>,
+    freeze: Option<Ambush>,
+    panic: Option<Ambush>,
     log: Option<File>,
+}
+
+/// A place, and how often it must be reached first.
+struct Ambush {
+    place: String,
+    nth: u32,
+    n_hits: AtomicU32,
 }
 
 static PLAN: OnceLock<Option<Plan>> = OnceLock::new();
 
-/// The process is at this place. Called by [`crash_point!`](crate::crash_point) only.
+/// The process is at this place. Panics if it is told to, as a bug would. Called by [`crash_point!`](crate::crash_point) only.
 pub fn reached(place: Arguments<'_>) {
     let Some(plan) = PLAN.get_or_init(Plan::of_environment) else { return };
     let place = place.to_string();
@@ -26,21 +33,37 @@ pub fn reached(place: Arguments<'_>) {
         // One write: lines of several threads do not mix.
         let _ = log.write_all(format!("{place}\n").as_bytes());
     }
-    if let Some((wanted, nth)) = &plan.crash
-        && *wanted == place
-        && plan.n_hits.fetch_add(1, Ordering::AcqRel) + 1 == *nth
-    {
+    if plan.crash.as_ref().is_some_and(|crash| crash.springs(&place)) {
         // No destructor runs, no buffer is flushed: as when the machine fails.
         let _ = kill_process(getpid(), Signal::KILL);
+    }
+    if plan.freeze.as_ref().is_some_and(|freeze| freeze.springs(&place)) {
+        // All threads stand still until somebody sends SIGCONT: as when the machine pauses.
+        let _ = kill_process(getpid(), Signal::STOP);
+    }
+    if plan.panic.as_ref().is_some_and(|panic| panic.springs(&place)) {
+        std::panic::panic_any("told to panic");
+    }
+}
+
+impl Ambush {
+    fn of(variable: &str) -> Option<Self> {
+        let (place, nth) = parse(&std::env::var(variable).ok()?);
+        Some(Self { place, nth, n_hits: AtomicU32::new(0) })
+    }
+
+    fn springs(&self, place: &str) -> bool {
+        self.place == place && self.n_hits.fetch_add(1, Ordering::AcqRel) + 1 == self.nth
     }
 }
 
 impl Plan {
     fn of_environment() -> Option<Self> {
-        let crash = std::env::var("SHEPHERD_CRASH_AT").ok().map(|text| parse(&text));
+        let [crash, freeze, panic] = ["SHEPHERD_CRASH_AT", "SHEPHERD_FREEZE_AT", "SHEPHERD_PANIC_AT"].map(Ambush::of);
+        let told = crash.is_some() || freeze.is_some() || panic.is_some();
         let log = std::env::var_os("SHEPHERD_CRASH_LOG");
         let log = log.and_then(|path| OpenOptions::new().append(true).create(true).open(path).ok());
-        (crash.is_some() || log.is_some()).then(|| Self { crash, n_hits: AtomicU32::new(0), log })
+        (told || log.is_some()).then_some(Self { crash, freeze, panic, log })
     }
 }
 

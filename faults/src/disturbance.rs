@@ -15,10 +15,13 @@ pub enum Disturbance {
     Hang,
     /// Does its work and never says so.
     Silence,
+    /// Its run is cancelled in Temporal before it does its work.
+    Cancel,
 }
 
 impl Disturbance {
-    pub const ALL: [Self; 5] = [Self::FailBefore, Self::FailAfter, Self::Twice, Self::Hang, Self::Silence];
+    pub const ALL: [Self; 6] =
+        [Self::FailBefore, Self::FailAfter, Self::Twice, Self::Hang, Self::Silence, Self::Cancel];
 
     /// Word in `SHEPHERD_DISTURB`.
     pub fn as_str(self) -> &'static str {
@@ -28,6 +31,7 @@ impl Disturbance {
             Self::Twice => "twice",
             Self::Hang => "hang",
             Self::Silence => "silence",
+            Self::Cancel => "cancel",
         }
     }
 }

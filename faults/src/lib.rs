@@ -4,6 +4,8 @@
 //! | Variable | What it does |
 //! |---|---|
 //! | `SHEPHERD_CRASH_AT=NAME#N` | the process kills itself with SIGKILL when it comes to that place for the N-th time |
+//! | `SHEPHERD_FREEZE_AT=NAME#N` | it stops itself there with SIGSTOP, until it is sent SIGCONT |
+//! | `SHEPHERD_PANIC_AT=NAME#N` | it panics there, as a bug would |
 //! | `SHEPHERD_CRASH_LOG=FILE` | every place that is reached is appended to the file, a line each |
 //! | `SHEPHERD_DISTURB=ACTIVITY=KIND` | the first execution of that activity is disturbed, see [`Disturbance`] |
 

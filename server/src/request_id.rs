@@ -4,9 +4,12 @@ use actix_web::body::{BoxBody, EitherBody, MessageBody};
 use actix_web::dev::{ServiceRequest, ServiceResponse};
 use actix_web::http::header::{HeaderName, HeaderValue};
 use actix_web::middleware::Next;
-use actix_web::{Error, HttpMessage, HttpRequest, ResponseError, web};
+use actix_web::{Error, HttpMessage, HttpRequest, HttpResponse, ResponseError, web};
+use futures_util::FutureExt as _;
+use shepherd_domain::Code;
 use shepherd_store::Error as StoreError;
 use shepherd_store::counts::{Counts, counted};
+use std::panic::AssertUnwindSafe;
 use std::time::Instant;
 use tracing::{Instrument, error, info, info_span, warn};
 use uuid::Uuid;
@@ -32,7 +35,13 @@ pub(crate) async fn identify<B: MessageBody + 'static>(
     let (method, path, start) = (label(request.method()), request.path().to_owned(), Instant::now());
     let span = info_span!("request", request.id = %id, http.method = method, http.path = path);
     let answered = async move {
-        let (response, counts) = counted(next.call(request)).await;
+        let Ok((response, counts)) = AssertUnwindSafe(counted(next.call(request))).catch_unwind().await else {
+            // Its words are in the log of the process; here they could hold what the request held.
+            error!("a handler panicked");
+            let labels = [("route", "panicked"), ("method", method), ("status", "500")];
+            metrics::counter!("shepherd_http_requests_total", &labels).increment(1);
+            return Err(Panicked(id).into());
+        };
         let response = response?;
         let route = response.request().match_pattern().unwrap_or_else(|| "unmatched".to_owned());
         let problem = response.response().error().and_then(|error| error.as_error::<Problem>());
@@ -63,6 +72,21 @@ pub(crate) async fn identify<B: MessageBody + 'static>(
         Ok(response)
     };
     answered.instrument(span).await
+}
+
+/// A handler that met a bug. Its request is answered as any other failure of ours, and everybody else is served on.
+#[derive(Debug, thiserror::Error)]
+#[error("a handler panicked")]
+struct Panicked(Uuid);
+
+impl ResponseError for Panicked {
+    fn error_response(&self) -> HttpResponse {
+        let mut response = Problem::from(Code::Internal).response(self.0);
+        if let Ok(value) = HeaderValue::from_str(&self.0.to_string()) {
+            response.headers_mut().insert(HEADER, value);
+        }
+        response
+    }
 }
 
 /// The session's refusal, where something else was refused before anybody asked for the session: who may not call at

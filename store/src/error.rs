@@ -4,6 +4,10 @@ use diesel::result::{DatabaseErrorKind, Error as DieselError};
 use shepherd_domain::{Code, Refusal};
 use uuid::Uuid;
 
+/// What the messages of errors that pass have in them.
+const PASSING: [&str; 6] =
+    ["timeout", "terminating connection", "shutting down", "starting up", "connection closed", "deadlock detected"];
+
 /// Result of a store method.
 pub type Result<T, E = Error> = std::result::Result<T, E>;
 
@@ -16,8 +20,8 @@ pub enum Error {
     /// The idempotency key was used before for the same request, which made this.
     #[error("made by an earlier request")]
     Replayed(Uuid),
-    /// The database does not answer, or not in time. Nothing is known to have happened; trying again is safe
-    /// for reads and for writes with an idempotency key.
+    /// The database does not answer, or not in time, or ended this transaction for the sake of another. Nothing is known
+    /// to have happened; trying again is safe for reads and for writes with an idempotency key.
     #[error("database unavailable")]
     Unavailable(#[source] Box<dyn std::error::Error + Send + Sync>),
     /// A bug, or a database that is not ours.
@@ -57,14 +61,14 @@ impl From<DieselError> for Error {
             DieselError::BrokenTransactionManager => true,
             // The latter is how a connection that ended between two statements is told.
             DieselError::DatabaseError(
-                DatabaseErrorKind::ClosedConnection | DatabaseErrorKind::UnableToSendCommand,
+                DatabaseErrorKind::ClosedConnection
+                | DatabaseErrorKind::UnableToSendCommand
+                | DatabaseErrorKind::SerializationFailure,
                 _,
             ) => true,
-            // PostgreSQL's words for time-outs and shutdowns reach us only as a message.
+            // PostgreSQL's words for time-outs, shutdowns and deadlocks reach us only as a message.
             DieselError::DatabaseError(DatabaseErrorKind::Unknown, information) => {
-                ["timeout", "terminating connection", "shutting down", "starting up", "connection closed"]
-                    .iter()
-                    .any(|word| information.message().contains(word))
+                PASSING.iter().any(|word| information.message().contains(word))
             }
             _ => false,
         };

@@ -307,6 +307,9 @@ diesel::table! {
         fault -> Nullable<Jsonb>,
         next_try_at -> Nullable<Timestamptz>,
         detail -> Jsonb,
+        run_id -> Text,
+        activity_id -> Text,
+        scheduled_at -> Timestamptz,
     }
 }
 

@@ -7,8 +7,8 @@ use std::process::Stdio;
 use tokio::io::{AsyncBufReadExt, BufReader, Lines};
 use tokio::process::{Child, ChildStdout, Command};
 
-use crate::PATIENCE;
 use crate::environment::variable;
+use crate::patience;
 
 /// A running program of ours. It is killed when it is dropped.
 pub struct Process {
@@ -53,7 +53,7 @@ impl Process {
             }
             anyhow::bail!("ended before it was {name}")
         };
-        let read = tokio::time::timeout(PATIENCE, read).await.unwrap_or_else(|_| Err(anyhow::anyhow!("silent")));
+        let read = tokio::time::timeout(patience(), read).await.unwrap_or_else(|_| Err(anyhow::anyhow!("silent")));
         read.with_context(|| self.end_of_log())
     }
 
@@ -102,7 +102,7 @@ impl Process {
     /// # Errors
     /// When it goes on.
     pub async fn ended(&mut self) -> anyhow::Result<std::process::ExitStatus> {
-        Ok(tokio::time::timeout(PATIENCE, self.child.wait()).await??)
+        Ok(tokio::time::timeout(patience(), self.child.wait()).await??)
     }
 
     /// Its whole log.

@@ -63,6 +63,24 @@ impl Temporal {
         Ok(self.child.take().context("not running")?.kill().await?)
     }
 
+    /// Throws away what it knows. It must not be running.
+    ///
+    /// # Errors
+    /// When there is nothing to throw away.
+    pub fn forget(&self) -> anyhow::Result<()> {
+        anyhow::ensure!(self.child.is_none(), "running");
+        std::fs::remove_file(&self.data)?;
+        for file in self.files() {
+            let _ = std::fs::remove_file(file);
+        }
+        Ok(())
+    }
+
+    /// The database and what SQLite keeps beside it.
+    fn files(&self) -> [String; 3] {
+        ["", "-wal", "-shm"].map(|end| format!("{}{end}", self.data.display()))
+    }
+
     /// All its runs, as the command prints them in JSON.
     ///
     /// # Errors
@@ -80,9 +98,8 @@ impl Temporal {
 
 impl Drop for Temporal {
     fn drop(&mut self) {
-        let name = self.data.display().to_string();
-        for end in ["", "-wal", "-shm"] {
-            let _ = std::fs::remove_file(format!("{name}{end}"));
+        for file in self.files() {
+            let _ = std::fs::remove_file(file);
         }
     }
 }
@@ -92,8 +109,16 @@ impl Drop for Temporal {
 /// # Errors
 /// When the command fails, with its words.
 pub async fn operate(arguments: &[&str]) -> anyhow::Result<()> {
+    operate_at(&variable("TEMPORAL_ADDRESS")?, arguments).await
+}
+
+/// The same on the Temporal at `address`.
+///
+/// # Errors
+/// When the command fails, with its words.
+pub async fn operate_at(address: &str, arguments: &[&str]) -> anyhow::Result<()> {
     let arguments: Vec<_> = arguments.iter().copied().chain(["--namespace", NAMESPACE]).collect();
-    command(&variable("TEMPORAL_ADDRESS")?, &arguments).await.map(drop)
+    command(address, &arguments).await.map(drop)
 }
 
 async fn command(address: &str, arguments: &[&str]) -> anyhow::Result<String> {

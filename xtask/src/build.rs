@@ -12,7 +12,23 @@ use crate::install;
 use crate::progress::phase;
 use crate::workspace::{Workspace, hex};
 
-const CONTROLPLANE: &str = "shepherd-controlplane";
+/// A program in Go, kept for later runs.
+struct GoProgram {
+    name: &'static str,
+    sources: &'static str,
+    detail: &'static str,
+}
+
+const CONTROLPLANE: GoProgram = GoProgram {
+    name: "controlplane",
+    sources: "devcluster/controlplane",
+    detail: "etcd and kube-apiserver out of Go modules; kept for later runs",
+};
+const LINEARIZABILITY: GoProgram = GoProgram {
+    name: "linearizability",
+    sources: "proof/linearizability",
+    detail: "Porcupine out of a Go module; kept for later runs",
+};
 
 /// Variables that describe the package which is run.
 const OF_A_PACKAGE: [&str; 6] =
@@ -58,20 +74,26 @@ pub fn cargo(workspace: &Workspace) -> std::process::Command {
 }
 
 /// The control plane's program: from `SHEPHERD_CONTROLPLANE`, from the cache, or built into it.
-///
-/// Its sources change rarely and take minutes to compile, so the cache is the user's, not the checkout's.
 pub fn controlplane(workspace: &Workspace) -> Result<PathBuf> {
-    if let Some(given) = env::var_os("SHEPHERD_CONTROLPLANE") {
-        return Ok(given.into());
-    }
-    let sources = workspace.root.join("devcluster/controlplane");
-    let folder = workspace.cache.join("controlplane").join(fingerprint(&sources, &[])?);
-    let program = folder.join(CONTROLPLANE);
+    env::var_os("SHEPHERD_CONTROLPLANE").map_or_else(|| go(workspace, &CONTROLPLANE), |given| Ok(given.into()))
+}
+
+/// The program that checks histories of clients, from the cache or built into it.
+pub fn linearizability(workspace: &Workspace) -> Result<PathBuf> {
+    go(workspace, &LINEARIZABILITY)
+}
+
+/// Sources in Go change rarely and take up to minutes to compile, so the cache is the user's, not the checkout's.
+fn go(workspace: &Workspace, wanted: &GoProgram) -> Result<PathBuf> {
+    let GoProgram { name, sources, detail } = *wanted;
+    let sources = workspace.root.join(sources);
+    let folder = workspace.cache.join(name).join(fingerprint(&sources, &[])?);
+    let program = folder.join(format!("shepherd-{name}"));
     if program.exists() {
         return Ok(program);
     }
-    phase("control plane", |phase| {
-        phase.detail("etcd and kube-apiserver out of Go modules; kept for later runs");
+    phase(name, |phase| {
+        phase.detail(detail);
         fs::create_dir_all(&folder).with_context(|| format!("making {}", folder.display()))?;
         let go = install::go_path(workspace)?;
         let unfinished = folder.join(format!("unfinished-{}", std::process::id()));
@@ -80,9 +102,9 @@ pub fn controlplane(workspace: &Workspace) -> Result<PathBuf> {
         if let Some(go) = go.as_deref().and_then(Path::parent) {
             build.env("PATH", install::path_with(go)?);
         }
-        run_logged(build, &workspace.log.join("controlplane-build.log"), phase)?;
+        run_logged(build, &workspace.log.join(format!("{name}-build.log")), phase)?;
         // Only a finished program ever has the name that is looked for.
-        fs::rename(&unfinished, &program).context("keeping the control plane")
+        fs::rename(&unfinished, &program).with_context(|| format!("keeping {name}"))
     })?;
     Ok(program)
 }

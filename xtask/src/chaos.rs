@@ -24,6 +24,12 @@ pub struct Options {
     /// Seconds of load instead of the 10 to 60 that each seed decides
     #[arg(long)]
     seconds: Option<u64>,
+    /// Kills one process after the other under a steady load instead
+    #[arg(long)]
+    storm: bool,
+    /// How long the storm lasts
+    #[arg(long, default_value_t = 15)]
+    minutes: u64,
 }
 
 /// Starts what the tests stand on and plays the seeds; the program's last line is the summary.
@@ -31,6 +37,7 @@ pub fn chaos(workspace: &Workspace, options: &Options) -> Result<ExitCode> {
     let commit = commit(workspace)?;
     let infrastructure = infrastructure::start(workspace)?;
     let results = workspace.dev.join("chaos.jsonl");
+    let kept = if options.storm { workspace.dev.join("storm.jsonl") } else { results.clone() };
     let mut chaos = command(workspace.bin.join("shepherd-chaos"));
     chaos
         .current_dir(&workspace.root)
@@ -44,17 +51,20 @@ pub fn chaos(workspace: &Workspace, options: &Options) -> Result<ExitCode> {
     if let Some(seconds) = options.seconds {
         chaos.args(["--seconds", &seconds.to_string()]);
     }
+    if options.storm {
+        chaos.args(["--storm", "--minutes", &options.minutes.to_string()]);
+    }
     let status = spawn(chaos)?.wait().context("waiting for the seeds")?;
     supervisor::park_if_stopping();
     supervisor::stop_all();
     scratch::remove_all();
-    say(&format!("  results: {}", results.display()));
+    say(&format!("  results: {}", kept.display()));
     let good = status.success() && infrastructure.n_missing == 0;
     Ok(if good { ExitCode::SUCCESS } else { ExitCode::FAILURE })
 }
 
 /// The commit that is tested; nothing when files differ from it, so that no result is taken for one of the commit.
-fn commit(workspace: &Workspace) -> Result<String> {
+pub fn commit(workspace: &Workspace) -> Result<String> {
     let git = |arguments: &[&str]| {
         let mut git = command("git");
         git.current_dir(&workspace.root).args(arguments);

@@ -39,6 +39,7 @@ pub fn start(workspace: &Workspace) -> Result<Infrastructure> {
         scope.spawn(|| run.part("postgres", || run.start_postgres()));
         scope.spawn(|| run.part("temporal", || run.start_temporal()));
         scope.spawn(|| run.part("browser", || run.find_browser()));
+        scope.spawn(|| run.part("linearizability", || run.find_checker()));
         let program = scope.spawn(|| build::controlplane(workspace));
         // Before cargo: the server's build looks at the console's files.
         if let Err(error) = console::build(workspace).and_then(|()| build::workspace(workspace, Targets::All)) {
@@ -78,6 +79,11 @@ impl Run<'_> {
         self.export_path("SHEPHERD_TEST_CHROMIUM", &install::chromium(self.workspace)?);
         let node = install::node(self.workspace)?.map_or_else(|| "node".into(), |bin| bin.join("node"));
         self.export_path("SHEPHERD_TEST_NODE", &node);
+        Ok(())
+    }
+
+    fn find_checker(&self) -> Result<()> {
+        self.export_path("SHEPHERD_TEST_LINEARIZABILITY", &build::linearizability(self.workspace)?);
         Ok(())
     }
 

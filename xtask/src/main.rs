@@ -9,6 +9,7 @@ mod client;
 mod command;
 mod component;
 mod console;
+mod crashes;
 mod demo;
 mod infrastructure;
 mod install;
@@ -49,6 +50,8 @@ enum Task {
     },
     /// Plays seeded load and faults and asks the witness what held
     Chaos(chaos::Options),
+    /// Kills server and worker at every place of every road; goes on where it was stopped
+    Crashes(crashes::Options),
     /// Checks everything that needs no running part: format, lints, licences, rules of dependency
     Ci,
     /// Builds the console, which release builds carry
@@ -74,6 +77,7 @@ fn run(task: Task) -> Result<ExitCode> {
         Task::Up(options) => up::up(&workspace, &options),
         Task::Test { filter } => test::test(&workspace, &filter),
         Task::Chaos(options) => chaos::chaos(&workspace, &options),
+        Task::Crashes(options) => crashes::crashes(&workspace, &options),
         Task::Ci => ci::ci(&workspace),
         Task::Console => console::build(&workspace).map(|()| ExitCode::SUCCESS),
         Task::Screenshots(options) => screenshots::take(workspace, &options),

@@ -17,7 +17,7 @@ use crate::workspace::{Workspace, write_private};
 /// Everything that proves the product. The runner's summary is the last line.
 pub fn test(workspace: &Workspace, filter: &[String]) -> Result<ExitCode> {
     let infrastructure = infrastructure::start(workspace)?;
-    let outcome = run(workspace, &infrastructure, filter)?;
+    let outcome = run(workspace, &infrastructure, &Tests { profile: profile(), filter, environment: &[] })?;
     supervisor::stop_all();
     scratch::remove_all();
     if infrastructure.n_missing > 0 {
@@ -43,20 +43,30 @@ pub fn keep(workspace: &Workspace) -> Result<ExitCode> {
     Ok(ExitCode::SUCCESS)
 }
 
-struct Outcome {
-    good: bool,
-    summary: String,
+/// How tests ended.
+pub struct Outcome {
+    pub good: bool,
+    pub summary: String,
 }
 
-fn run(workspace: &Workspace, infrastructure: &Infrastructure, filter: &[String]) -> Result<Outcome> {
+/// Which tests are run, and how.
+pub struct Tests<'a> {
+    pub profile: &'a str,
+    pub filter: &'a [String],
+    pub environment: &'a [(&'a str, String)],
+}
+
+/// Runs tests on what they stand on.
+pub fn run(workspace: &Workspace, infrastructure: &Infrastructure, tests: &Tests) -> Result<Outcome> {
     let mut nextest = cargo(workspace);
     nextest
         .env("PATH", path_with(&infrastructure.tools.bin())?)
         .envs(&infrastructure.exports)
+        .envs(tests.environment.iter().map(|(name, value)| (name, value)))
         .args(["nextest", "run", "--workspace"])
         .args(["--color", colour()])
-        .args(["--profile", profile()])
-        .args(filter)
+        .args(["--profile", tests.profile])
+        .args(tests.filter)
         .stdin(Stdio::null())
         .stderr(Stdio::piped());
     let mut child = spawn(nextest)?;

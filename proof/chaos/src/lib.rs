@@ -5,13 +5,17 @@
 
 mod client;
 mod disturbance;
+pub mod linearizability;
 mod link;
 mod load;
 mod results;
 mod run;
 mod schedule;
 mod stage;
+mod storm;
+mod vitals;
 
 pub use results::{Results, SeedResult};
-pub use run::{Options, run};
+pub use run::{Options, run, storm};
 pub use schedule::Schedule;
+pub use storm::Storm;

@@ -1,9 +1,12 @@
 //! `shepherd-chaos`: plays seeds one after the other. `cargo xtask chaos` starts what it stands on.
 
 use clap::Parser;
-use shepherd_chaos::{Options, Results, run};
+use shepherd_chaos::{Options, Results, run, storm};
+use std::fs::File;
+use std::io::Write as _;
 use std::path::PathBuf;
 use std::process::ExitCode;
+use std::time::Duration;
 use tokio::signal::unix::{SignalKind, signal};
 
 /// Plays seeded load and faults against the product and asks the witness.
@@ -19,6 +22,12 @@ struct Arguments {
     /// Seconds of load instead of the 10 to 60 that the seed decides
     #[arg(long)]
     seconds: Option<u64>,
+    /// Plays a kill storm instead of seeds
+    #[arg(long)]
+    storm: bool,
+    /// How long the storm lasts
+    #[arg(long, default_value_t = 15)]
+    minutes: u64,
     /// What is tested; seeds that were good at this commit are skipped
     #[arg(long, default_value = "")]
     commit: String,
@@ -36,10 +45,20 @@ async fn main() -> anyhow::Result<ExitCode> {
     let (mut terminated, mut interrupted) = (signal(SignalKind::terminate())?, signal(SignalKind::interrupt())?);
     // What a seed has started ends when its future is dropped.
     tokio::select! {
-        ended = play(&arguments) => ended,
+        ended = storm_of(&arguments), if arguments.storm => ended,
+        ended = play(&arguments), if !arguments.storm => ended,
         _ = terminated.recv() => anyhow::bail!("terminated"),
         _ = interrupted.recv() => anyhow::bail!("interrupted"),
     }
+}
+
+async fn storm_of(arguments: &Arguments) -> anyhow::Result<ExitCode> {
+    let mut report = storm(Duration::from_secs(arguments.minutes * 60), &arguments.evidence).await?;
+    println!("{report}");
+    report.result.commit.clone_from(&arguments.commit);
+    let mut file = File::options().create(true).append(true).open(arguments.results.with_file_name("storm.jsonl"))?;
+    writeln!(file, "{}", serde_json::to_string(&report)?)?;
+    Ok(if report.result.good { ExitCode::SUCCESS } else { ExitCode::FAILURE })
 }
 
 async fn play(arguments: &Arguments) -> anyhow::Result<ExitCode> {

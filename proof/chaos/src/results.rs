@@ -34,13 +34,7 @@ pub struct SeedResult {
 }
 
 impl SeedResult {
-    pub(crate) fn new(
-        seed: u64,
-        seconds: Option<u64>,
-        schedule: &Schedule,
-        faults: BTreeMap<String, u32>,
-        (calls, unknown): (u64, u64),
-    ) -> Self {
+    pub(crate) fn new(seed: u64, seconds: Option<u64>, schedule: &Schedule) -> Self {
         Self {
             seed,
             seconds,
@@ -48,9 +42,9 @@ impl SeedResult {
             good: false,
             load_seconds: schedule.length.as_secs(),
             took_seconds: 0,
-            calls,
-            unknown,
-            faults,
+            calls: 0,
+            unknown: 0,
+            faults: BTreeMap::new(),
             tickets: BTreeMap::new(),
             violation: None,
             evidence: None,
@@ -119,7 +113,7 @@ mod tests {
         let path = std::env::temp_dir().join(format!("chaos-results-{}.jsonl", std::process::id()));
         let schedule = Schedule::of(1, Some(10));
         for (seed, commit, good) in [(1, "a", true), (2, "a", false), (3, "", true), (4, "a", true), (4, "a", false)] {
-            let mut result = SeedResult::new(seed, None, &schedule, BTreeMap::new(), (0, 0));
+            let mut result = SeedResult::new(seed, None, &schedule);
             (result.commit, result.good) = (commit.to_owned(), good);
             Results::open(&path)?.add(result)?;
         }

@@ -20,16 +20,21 @@ use tokio::time::{Instant, sleep, sleep_until};
 use uuid::Uuid;
 
 use crate::client::{Caller, Journal, Question};
+use crate::linearizability;
 use crate::load::Cast;
 use crate::results::SeedResult;
 use crate::schedule::Schedule;
 use crate::stage::Stage;
+use crate::storm::Storm;
+use crate::vitals::{Memory, dead_rows};
 
 /// How long recovery may take after the last disturbance: a heartbeat, a lease, a few retries that doubled.
 const RECOVERY: Duration = Duration::from_secs(90);
 /// How often what has ended is started again.
 const TICK: Duration = Duration::from_millis(250);
+/// Services to ask for machines in; the many requests of a storm stay out of each other's way.
 const SERVICES: usize = 12;
+const STORM_SERVICES: usize = 60;
 
 /// How seeds are run.
 #[derive(Clone, Debug)]
@@ -45,24 +50,51 @@ pub struct Options {
 /// # Errors
 /// When the harness itself fails; a broken promise is no error but a result.
 pub async fn run(seed: u64, options: &Options) -> anyhow::Result<SeedResult> {
-    let began = Instant::now();
     let folder = options.evidence.join(format!("seed-{seed}"));
-    if folder.exists() {
-        fs::remove_dir_all(&folder)?;
-    }
     let schedule = Schedule::of(seed, options.seconds);
-    let mut stage = Stage::start(&folder, &schedule).await.context("start the product")?;
+    let mut result = SeedResult::new(seed, options.seconds, &schedule);
+    whole(&schedule, SERVICES, &folder, &mut result).await?;
+    Ok(result)
+}
+
+/// Plays a kill storm and asks the witness.
+///
+/// # Errors
+/// When the harness itself fails; a broken promise is no error but a result.
+pub async fn storm(length: Duration, evidence: &Path) -> anyhow::Result<Storm> {
+    let schedule = Schedule::storm(length);
+    let mut result = SeedResult::new(0, Some(length.as_secs()), &schedule);
+    let cost = whole(&schedule, STORM_SERVICES, &evidence.join("storm"), &mut result).await?;
+    let Cost { drain_seconds, memory, dead_rows, open_workflows } = cost;
+    Ok(Storm { result, drain_seconds, memory, dead_rows, open_workflows })
+}
+
+/// What a run cost beside its promises.
+struct Cost {
+    drain_seconds: f64,
+    memory: BTreeMap<String, Memory>,
+    dead_rows: BTreeMap<String, i64>,
+    open_workflows: usize,
+}
+
+/// A run from its first process to the verdict.
+async fn whole(schedule: &Schedule, n_services: usize, folder: &Path, result: &mut SeedResult) -> anyhow::Result<Cost> {
+    let began = Instant::now();
+    if folder.exists() {
+        fs::remove_dir_all(folder)?;
+    }
+    let mut stage = Stage::start(folder, schedule).await.context("start the product")?;
     let since = stage.gateway.last().await?;
     let journal = Journal::create(&folder.join("clients.jsonl"))?;
-    let cast = Arc::new(cast(&stage.world, &journal).await?);
+    let cast = Arc::new(cast(&stage.world, n_services, &journal).await?);
     let world = &stage.world;
     let auditor = hire(&world.admin, &world.anonymous, "olga", &["Auditor"]).await?;
     let auditor = Caller::new(&auditor, &journal)?;
     let started_at = Utc::now();
-    let mut faults = BTreeMap::new();
-    play(&mut stage, &schedule, &cast, &auditor, &folder, &mut faults).await?;
-    let quiet_at = Utc::now();
+    play(&mut stage, schedule, &cast, &auditor, folder, &mut result.faults).await?;
+    let (quiet_at, quiet) = (Utc::now(), Instant::now());
     rest(&mut stage).await?;
+    let drain_seconds = quiet.elapsed().as_secs_f64();
     let known = cast.tickets.lock().unwrap_or_else(PoisonError::into_inner).clone();
     for ticket in known {
         cast.requester.view("ticket_view", Some(ticket)).await?;
@@ -70,23 +102,26 @@ pub async fn run(seed: u64, options: &Options) -> anyhow::Result<SeedResult> {
     let recovery_seconds = i64::try_from(RECOVERY.as_secs())?;
     let run = Run { started_at, quiet_at, recovery_seconds };
     fs::write(folder.join("run.json"), serde_json::to_vec(&run)?)?;
-    collect(&mut stage, &folder, since, &auditor).await?;
+    collect(&mut stage, folder, since, &auditor).await?;
+    let runs: Vec<Value> = serde_json::from_str(&stage.temporal.runs().await?)?;
+    let open_workflows = runs.iter().filter(|run| is_of_ticket(run) && !is_over(run)).count();
+    let (memory, dead_rows) = (stage.vitals.memory(), dead_rows(&stage.world).await?);
     let url = stage.world.database.dump_url()?;
     drop(stage);
-    let evidence = Evidence::read(&folder, Some(&url)).await?;
-    let mut result = SeedResult::new(seed, options.seconds, &schedule, faults, journal.counts());
-    sentence(&evidence, &journal, &folder, &mut result)?;
+    let evidence = Evidence::read(folder, Some(&url)).await?;
+    (result.calls, result.unknown) = journal.counts();
+    sentence(&evidence, &journal, folder, result)?;
     result.took_seconds = began.elapsed().as_secs();
     if result.good {
-        fs::remove_dir_all(&folder)?;
+        fs::remove_dir_all(folder)?;
     }
-    Ok(result)
+    Ok(Cost { drain_seconds, memory, dead_rows, open_workflows })
 }
 
 /// The people, Services to ask for machines in, and a thing of another tenant.
-async fn cast(world: &World, journal: &Arc<Journal>) -> anyhow::Result<Cast> {
+async fn cast(world: &World, n_services: usize, journal: &Arc<Journal>) -> anyhow::Result<Cast> {
     let mut services = Vec::new();
-    for n in 0..SERVICES {
+    for n in 0..n_services {
         let service = json!({"system_id": world.system, "name": format!("s{n}")});
         services.push(text(&world.requester.post("/services", &service).await?.expect(201)?, "id")?.to_owned());
     }
@@ -175,16 +210,21 @@ async fn rest(stage: &mut Stage) -> anyhow::Result<()> {
     let end = Instant::now() + Duration::from_secs(20);
     while Instant::now() < end {
         let runs: Vec<Value> = serde_json::from_str(&stage.temporal.runs().await?)?;
-        let is_over = |run: &&Value| {
-            let of_ticket = run["execution"]["workflowId"].as_str().is_some_and(|id| id.starts_with("ticket-"));
-            of_ticket && run["status"] != "WORKFLOW_EXECUTION_STATUS_RUNNING"
-        };
-        if i64::try_from(runs.iter().filter(is_over).count())? >= ended {
+        let over = runs.iter().filter(|run| is_of_ticket(run) && is_over(run)).count();
+        if i64::try_from(over)? >= ended {
             return Ok(());
         }
         sleep(TICK).await;
     }
     Ok(())
+}
+
+fn is_of_ticket(run: &Value) -> bool {
+    run["execution"]["workflowId"].as_str().is_some_and(|id| id.starts_with("ticket-"))
+}
+
+fn is_over(run: &Value) -> bool {
+    run["status"] != "WORKFLOW_EXECUTION_STATUS_RUNNING"
 }
 
 /// Exports the audit log; one that broke off is not kept.
@@ -232,6 +272,7 @@ async fn collect(stage: &mut Stage, folder: &Path, since: u64, auditor: &Caller)
 fn sentence(evidence: &Evidence, journal: &Journal, folder: &Path, result: &mut SeedResult) -> anyhow::Result<()> {
     let verdict = judge(evidence)?;
     let mut broken: Vec<_> = verdict.violations.iter().map(|one| format!("{}: {}", one.invariant, one.what)).collect();
+    broken.extend(linearizability::check(folder)?);
     broken.extend(journal.strange().into_iter().map(|what| format!("contract: {what}")));
     for ticket in &evidence.database.tickets {
         *result.tickets.entry(ticket.state.clone()).or_default() += 1;

@@ -60,6 +60,14 @@ pub(crate) enum Decision {
     OwnThenApprove,
 }
 
+impl Story {
+    /// Whether somebody approves, and nobody does anything else.
+    #[cfg(test)]
+    pub(crate) fn approves(&self) -> bool {
+        matches!(self.decision, Decision::Approve)
+    }
+}
+
 impl Schedule {
     /// The plan of a seed. A given length cuts or stretches the load, and is part of what is replayed.
     pub fn of(seed: u64, seconds: Option<u64>) -> Self {
@@ -77,6 +85,13 @@ impl Schedule {
         // About as long as people think: decisions and expiry meet.
         let expiry = random.random_bool(0.4).then(|| random.random_range(2..8));
         Self { length, twin, expiry, stories, disturbances }
+    }
+}
+
+impl Schedule {
+    /// Whether `target` is killed.
+    pub(crate) fn kills(&self, target: Target) -> bool {
+        self.disturbances.iter().any(|one| matches!(one.what, Disturbance::Kill(who) if who == target))
     }
 }
 

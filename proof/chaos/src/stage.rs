@@ -4,12 +4,12 @@ use anyhow::Context as _;
 use chrono::Utc;
 use rustix::process::{Pid, Signal, kill_process};
 use serde_json::json;
-use shepherd_tests::World;
 use shepherd_tests::cluster::Gateway;
 use shepherd_tests::database::Database;
 use shepherd_tests::environment::variable;
 use shepherd_tests::process::Process;
 use shepherd_tests::temporal::Temporal;
+use shepherd_tests::{World, until};
 use shepherd_witness::Fault;
 use std::collections::{BTreeMap, BTreeSet};
 use std::fs::{self, File};
@@ -19,6 +19,7 @@ use std::path::{Path, PathBuf};
 use crate::disturbance::{Disturbance, Flow, Link, Target};
 use crate::link::Proxy;
 use crate::schedule::{Planned, Schedule};
+use crate::vitals::Vitals;
 
 /// Everything of one seed. Processes end with it.
 pub(crate) struct Stage {
@@ -36,6 +37,7 @@ pub(crate) struct Stage {
     /// What was killed on purpose and is not back yet.
     down: BTreeSet<&'static str>,
     n_logs: usize,
+    pub(crate) vitals: Vitals,
 }
 
 impl Stage {
@@ -43,6 +45,9 @@ impl Stage {
     pub(crate) async fn start(folder: &Path, schedule: &Schedule) -> anyhow::Result<Self> {
         fs::create_dir_all(folder.join("logs"))?;
         let database = Database::create().await?;
+        if schedule.kills(Target::Database) {
+            commits_wait_for_the_log(&database).await?;
+        }
         let temporal = Temporal::start().await?;
         let admin: reqwest::Url = variable("SHEPHERD_TEST_ADMIN_URL")?.parse()?;
         let postgres = format!("{}:{}", admin.host_str().context("host")?, admin.port().unwrap_or(5432));
@@ -72,7 +77,20 @@ impl Stage {
         let faults = File::create(folder.join("faults.jsonl"))?;
         let (injected, down, folder) = (BTreeMap::new(), BTreeSet::new(), folder.to_owned());
         let gateway = Gateway::of_run()?;
-        Ok(Self { world, temporal, gateway, links, settings, folder, faults, twin, injected, down, n_logs: 0 })
+        Ok(Self {
+            world,
+            temporal,
+            gateway,
+            links,
+            settings,
+            folder,
+            faults,
+            twin,
+            injected,
+            down,
+            n_logs: 0,
+            vitals: Vitals::new(),
+        })
     }
 
     /// Begins a disturbance.
@@ -80,6 +98,7 @@ impl Stage {
         self.note(&format!("{} begins: {:?}", planned.what.kind(), planned.what))?;
         match &planned.what {
             Disturbance::Kill(Target::Temporal) => self.temporal.stop().await?,
+            Disturbance::Kill(Target::Database) => self.crash_database().await?,
             Disturbance::Kill(target) => {
                 self.down.insert(name(*target));
                 self.signal(*target, Signal::KILL)?;
@@ -101,6 +120,7 @@ impl Stage {
     pub(crate) async fn end(&mut self, number: usize, planned: &Planned) -> anyhow::Result<()> {
         match &planned.what {
             Disturbance::Kill(Target::Temporal) => self.temporal.start_again().await?,
+            Disturbance::Kill(Target::Database) => self.database_recovers().await?,
             Disturbance::Kill(target) => {
                 self.down.remove(name(*target));
                 self.revive().await?;
@@ -119,6 +139,7 @@ impl Stage {
 
     /// Starts again what has ended, as an operator's supervisor would.
     pub(crate) async fn revive(&mut self) -> anyhow::Result<()> {
+        self.vitals.look(&self.world);
         if !self.down.contains("server") && self.world.server.has_ended()? {
             self.keep_log("server")?;
             self.world.server = Process::start("shepherd-server", &["serve"], &self.settings)?;
@@ -189,6 +210,17 @@ impl Stage {
         Ok(())
     }
 
+    /// Kills a backend of PostgreSQL with SIGKILL: it then ends all of them, forgets its memory and recovers from its log.
+    async fn crash_database(&mut self) -> anyhow::Result<()> {
+        let backend: i32 = self.world.sql().await?.query_one("select pg_backend_pid()", &[]).await?.get(0);
+        kill_process(Pid::from_raw(backend).context("process id")?, Signal::KILL)?;
+        Ok(())
+    }
+
+    async fn database_recovers(&self) -> anyhow::Result<()> {
+        until("PostgreSQL's recovery", async || Ok(self.world.sql().await.is_ok().then_some(()))).await
+    }
+
     fn flow(&self, link: Link, flow: Flow) {
         for (_, proxy) in self.links.iter().filter(|(one, _)| *one == link) {
             proxy.set(flow);
@@ -200,6 +232,14 @@ impl Stage {
         line.push(b'\n');
         Ok(self.faults.write_all(&line)?)
     }
+}
+
+/// Has sessions of this database wait for the log, whatever the server's command line says: what is acknowledged outlives
+/// a crash.
+async fn commits_wait_for_the_log(database: &Database) -> anyhow::Result<()> {
+    let setting = "do $$ begin \
+        execute format('alter database %I set synchronous_commit = on', current_database()); end $$";
+    Ok(database.admin().await?.batch_execute(setting).await?)
 }
 
 fn start_twin(world: &World) -> anyhow::Result<Process> {

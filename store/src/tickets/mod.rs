@@ -22,7 +22,7 @@ pub use expire::Expiry;
 pub use list::{TicketCursor, TicketFilter, TicketRow, TicketSort};
 pub use place::{Choice, Preview};
 pub use run::{Claim, Finish, RunEnd, Work};
-pub use step::{SeenVm, StepOutcome};
+pub use step::{SeenVm, StepBegin, StepOutcome, StepTry};
 pub use stuck::{OpenStep, StepFilter};
 pub use submit::Submission;
 pub use summary::{Bucket, TicketSummary};

@@ -1,7 +1,9 @@
-//! Each activity fails, runs twice, hangs and falls silent, before and after its effect: the road ends as it should.
+//! Each activity fails, runs twice, hangs, falls silent and has its run cancelled, before and after its effect: the road
+//! ends as it should.
 
 use anyhow::Context as _;
-use futures_util::future::try_join_all;
+use futures_util::{StreamExt as _, TryStreamExt as _, stream};
+use serde_json::Value;
 use shepherd_faults::Disturbance;
 use shepherd_tests::{World, until};
 use uuid::Uuid;
@@ -9,12 +11,17 @@ use uuid::Uuid;
 use super::road::Road;
 use super::walker::Walker;
 
+/// Products that are disturbed beside each other: as many as two processors bear, and more while most of them wait.
+const LANES: usize = 3;
+const WAITING_LANES: usize = 5;
+
 /// Every activity with a road on which it runs.
-const CASES: [(&str, Road); 11] = [
+const CASES: [(&str, Road); 13] = [
     ("claim_ticket", Road::Success),
     ("expire_ticket", Road::Expiry),
     ("remind_approvers", Road::Expiry),
     ("note_undoing", Road::Undo),
+    ("note_needs_operator", Road::Refusal),
     ("finish_ticket", Road::Success),
     ("ensure_namespace", Road::Success),
     ("apply_vm", Road::Success),
@@ -22,14 +29,7 @@ const CASES: [(&str, Road); 11] = [
     ("remove_vm", Road::Undo),
     ("remove_namespace", Road::Undo),
     ("check_cluster", Road::Check),
-];
-
-/// Those that are looked at elsewhere, and where.
-const ELSEWHERE: [(&str, &str); 2] = [
-    // Part of no road: it comes round by the clock.
-    ("reconcile_tickets", "tests/it/runs/reconcile.rs"),
-    // Its run rests for five minutes afterwards.
-    ("note_needs_operator", "tests/it/runs/parked.rs"),
+    ("reconcile_tickets", Road::Loss),
 ];
 
 #[test]
@@ -37,7 +37,7 @@ fn every_activity_has_a_case() {
     let definitions = include_str!("../../../workflows/src/activities.rs");
     let names = definitions.split("#[activity(name = \"").skip(1).filter_map(|rest| rest.split('"').next());
     let mut names: Vec<_> = names.collect();
-    let mut known: Vec<_> = CASES.iter().map(|(name, _)| *name).chain(ELSEWHERE.map(|(name, _)| name)).collect();
+    let mut known: Vec<_> = CASES.iter().map(|(name, _)| *name).collect();
     names.sort_unstable();
     known.sort_unstable();
     assert_eq!(names, known);
@@ -68,16 +68,27 @@ async fn an_activity_that_does_not_tell_its_end_has_its_effect_once() -> anyhow:
     disturb(Disturbance::Silence).await
 }
 
+#[tokio::test]
+async fn an_activity_whose_run_is_cancelled_leaves_nothing_or_all() -> anyhow::Result<()> {
+    disturb(Disturbance::Cancel).await
+}
+
+/// Activities of a road in one product, one after the other; of those that wait for time-outs, two.
 async fn disturb(kind: Disturbance) -> anyhow::Result<()> {
-    let roads = [Road::Success, Road::Expiry, Road::Undo, Road::Check].map(|road| async move {
+    let waits = matches!(kind, Disturbance::Hang | Disturbance::Silence);
+    let mut lanes = Vec::new();
+    for road in Road::ALL {
+        let names: Vec<_> = CASES.iter().filter(|(_, one)| *one == road).map(|(name, _)| *name).collect();
+        lanes.extend(names.chunks(if waits { 2 } else { CASES.len() }).map(|lane| (road, lane.to_vec())));
+    }
+    let lanes = lanes.into_iter().map(|(road, names)| async move {
         let mut world = road.world().await?;
-        for (name, _) in CASES.iter().filter(|(_, one)| *one == road) {
+        for name in names {
             disturb_one(&mut world, road, name, kind).await.with_context(|| format!("{name}: {}", kind.as_str()))?;
         }
         anyhow::Ok(())
     });
-    try_join_all(roads).await?;
-    Ok(())
+    stream::iter(lanes).buffer_unordered(if waits { WAITING_LANES } else { LANES }).try_collect().await
 }
 
 async fn disturb_one(world: &mut World, road: Road, name: &str, kind: Disturbance) -> anyhow::Result<()> {
@@ -88,9 +99,26 @@ async fn disturb_one(world: &mut World, road: Road, name: &str, kind: Disturbanc
     world.worker_settings.push(("SHEPHERD_CRASH_LOG", log.display().to_string()));
     world.start_worker().await?;
     world.worker_settings.truncate(usual);
-    let end = road.walk(&Walker::of(world)).await?;
-    road.verify(world, &end).await?;
+    let walker = Walker::of(world)?;
+    let (end, ends_as) = match (kind, name) {
+        (Disturbance::Cancel, "remind_approvers") => (without_run(&walker).await?, road),
+        // A run that is cancelled before its last word is taken back.
+        (Disturbance::Cancel, _) if road == Road::Success && name != "finish_ticket" => {
+            (road.walk(&walker).await?, Road::Undo)
+        }
+        _ => (road.walk(&walker).await?, road),
+    };
+    ends_as.verify(world, &end).await?;
     let disturbed = format!("activity {name}: {}\n", kind.as_str());
     until("the disturbance", async || Ok(std::fs::read_to_string(&log)?.contains(&disturbed).then_some(()))).await?;
     Ok(std::fs::remove_file(&log)?)
+}
+
+/// A request whose run is cancelled while nobody has decided: it has no run any more, and the net expires it.
+async fn without_run(walker: &Walker) -> anyhow::Result<Value> {
+    let ticket = walker.submit().await?;
+    walker.run_is_over(&ticket).await?;
+    walker.is_due(&ticket).await?;
+    walker.net.let_down().await?;
+    walker.ended(&ticket).await
 }

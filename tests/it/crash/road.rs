@@ -3,6 +3,7 @@
 use serde_json::{Value, json};
 use shepherd_tests::cluster::Gateway;
 use shepherd_tests::{Kubernetes, World, until};
+use std::ops::RangeInclusive;
 
 use super::walker::Walker;
 
@@ -15,10 +16,40 @@ pub enum Road {
     Expiry,
     Undo,
     Abandonment,
+    /// An undo that is refused, and waits for an operator.
+    Refusal,
+    /// A run that Temporal lost, and that the net starts again.
+    Loss,
     Check,
 }
 
 impl Road {
+    pub const ALL: [Self; 9] = [
+        Self::Success,
+        Self::Rejection,
+        Self::Cancellation,
+        Self::Expiry,
+        Self::Undo,
+        Self::Abandonment,
+        Self::Refusal,
+        Self::Loss,
+        Self::Check,
+    ];
+
+    /// Whether a product is spent by one walk: what an operator must look at stands in the way of the next.
+    pub fn spends(self) -> bool {
+        self == Self::Refusal
+    }
+
+    /// How many machines are made on it, though none need stay.
+    fn may_make(self) -> RangeInclusive<usize> {
+        match self {
+            Self::Success | Self::Loss => 1..=1,
+            Self::Undo | Self::Abandonment => 0..=1,
+            _ => 0..=0,
+        }
+    }
+
     /// A product on which the road can be walked.
     ///
     /// # Errors
@@ -28,11 +59,18 @@ impl Road {
         let world = World::with(&[("SHEPHERD_APPROVAL_TIMEOUT_SECONDS", seconds.to_owned())]).await?;
         let behaviour = match self {
             Self::Undo => Some("image_pull_failure"),
+            Self::Refusal => Some("reject"),
             Self::Abandonment => Some("never_ready"),
             _ => None,
         };
         if let Some(behaviour) = behaviour {
             Kubernetes::of_run().await?.behave(&world.namespace_name, behaviour).await?;
+        }
+        if self == Self::Refusal {
+            let message = "namespaces is forbidden: User \"worker\" cannot delete resource \"namespaces\"";
+            let refusal = json!({"kind": "status", "status": 403, "reason": "Forbidden", "message": message});
+            let matching = json!({"verb": "delete", "resource": "namespaces", "name": world.namespace_name});
+            Gateway::of_run()?.fault(matching, refusal, None).await?;
         }
         Ok(world)
     }
@@ -48,6 +86,14 @@ impl Road {
         let ticket = walker.submit().await?;
         match self {
             Self::Success | Self::Undo => walker.approve(&ticket).await?,
+            Self::Refusal => {
+                walker.approve(&ticket).await?;
+                return walker.needs_operator(&ticket).await;
+            }
+            Self::Loss => {
+                walker.lose_run(&ticket).await?;
+                walker.approve(&ticket).await?;
+            }
             Self::Rejection => walker.decide(&walker.approver, &ticket, "reject", &json!({"reason": "no"})).await?,
             Self::Cancellation => walker.decide(&walker.requester, &ticket, "cancel", &json!({})).await?,
             Self::Abandonment => {
@@ -74,6 +120,8 @@ impl Road {
             Self::Success => {
                 ("SUCCESS", 1, &["approval.approve", "execution.start", "vm.create", "execution.success"][..])
             }
+            Self::Loss => ("SUCCESS", 1, &["execution.restart", "approval.approve", "execution.success"][..]),
+            Self::Refusal => ("EXECUTING", 0, &["approval.approve", "execution.undo", "execution.needs_operator"][..]),
             Self::Rejection => ("REJECTED", 0, &["approval.reject"][..]),
             Self::Cancellation => ("CANCELLED", 0, &["approval.cancel"][..]),
             Self::Expiry => ("EXPIRED", 0, &["approval.remind", "approval.expire"][..]),
@@ -86,15 +134,18 @@ impl Road {
         told_once(world, ticket, acts).await?;
         let cluster = Kubernetes::of_run().await?;
         until("what is left in the cluster", async || {
-            let here = cluster.of_ticket(ticket).await?;
+            let mut here = cluster.of_ticket(ticket).await?;
+            // What the cluster did not let go of is still there.
+            here.retain(|object| self != Self::Refusal || !object.starts_with("Namespace "));
             let machines = here.iter().filter(|object| object.starts_with("VirtualMachine ")).count();
             Ok((machines == vms && (vms == 1 || here.is_empty())).then_some(()))
         })
         .await?;
-        let made = Gateway::of_run()?.journal(&format!("ticket={ticket}&resource=virtualmachines&verb=apply")).await?;
+        let made = Gateway::of_run()?.journal(&format!("ticket={ticket}&resource=virtualmachines&verb=patch")).await?;
         let made = made.iter().filter(|call| call["status"] == 201).count();
-        anyhow::ensure!(made <= 1, "{made} machines were made");
-        nothing_is_under_way(world).await
+        anyhow::ensure!(self.may_make().contains(&made), "{made} machines were made");
+        announced(world, ticket).await?;
+        if self == Self::Refusal { Ok(()) } else { nothing_is_under_way(world).await }
     }
 }
 
@@ -105,6 +156,24 @@ async fn told_once(world: &World, ticket: &str, acts: &[&str]) -> anyhow::Result
         let times = story.iter().filter(|told| told.starts_with(&format!("{act}:"))).count();
         anyhow::ensure!(times == 1, "{act} {times} times: {story:?}");
     }
+    Ok(())
+}
+
+/// The audit has an intent for each step that has a row, and for each that ended by itself its outcome.
+async fn announced(world: &World, ticket: &str) -> anyhow::Result<()> {
+    let told = |state: &str| {
+        format!(
+            "exists (select from audit_leaves a where a.resource_id = s.ticket_id::text and a.action = 'execution.step' \
+             and a.details->>'step' = s.name and a.details->>'state' = {state})"
+        )
+    };
+    let (intent, outcome) = (told("'RUNNING'"), told("s.state"));
+    let silent = format!(
+        "select s.name, s.state from ticket_steps s where s.ticket_id = $1::text::uuid \
+         and (not {intent} or s.state = 'DONE' and not {outcome})"
+    );
+    let silent = world.sql().await?.query(&silent, &[&ticket]).await?;
+    anyhow::ensure!(silent.is_empty(), "steps without a record: {silent:?}");
     Ok(())
 }
 

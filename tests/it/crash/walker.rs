@@ -1,10 +1,13 @@
 //! Somebody who asks until there is an answer: a request that was not answered is repeated with its key.
 
 use anyhow::Context as _;
+use chrono::{DateTime, Utc};
 use reqwest::{Method, StatusCode};
 use serde_json::{Value, json};
 use shepherd_tests::client::{send, text};
+use shepherd_tests::net::Net;
 use shepherd_tests::people::Person;
+use shepherd_tests::temporal::operate;
 use shepherd_tests::{Answer, World, until};
 use uuid::Uuid;
 
@@ -15,17 +18,21 @@ pub struct Walker {
     admin: Person,
     cluster: String,
     request: Value,
+    pub net: Net,
 }
 
 impl Walker {
-    pub fn of(world: &World) -> Self {
-        Self {
+    /// # Errors
+    /// When the world's database has no URL.
+    pub fn of(world: &World) -> anyhow::Result<Self> {
+        Ok(Self {
             requester: world.requester.clone(),
             approver: world.approver.clone(),
             admin: world.admin.clone(),
             cluster: world.cluster.clone(),
             request: world.request(),
-        }
+            net: Net::of(world)?,
+        })
     }
 
     pub async fn submit(&self) -> anyhow::Result<String> {
@@ -54,6 +61,35 @@ impl Walker {
         })
         .await
         .map(drop)
+    }
+
+    pub async fn needs_operator(&self, ticket: &str) -> anyhow::Result<Value> {
+        self.seen(ticket, |seen| seen["run_state"] == "NEEDS_OPERATOR").await
+    }
+
+    /// Takes its run from Temporal and waits until the net has started another.
+    pub async fn lose_run(&self, ticket: &str) -> anyhow::Result<()> {
+        let workflow = format!("ticket-{ticket}");
+        let describe = ["workflow", "describe", "--workflow-id", &workflow];
+        until("the delivery", async || Ok((self.net.n_unsent().await? == 0).then_some(()))).await?;
+        operate(&["workflow", "delete", "--yes", "--workflow-id", &workflow]).await?;
+        until("the loss", async || Ok(operate(&describe).await.is_err().then_some(()))).await?;
+        self.net.let_down().await?;
+        until("another run", async || Ok(operate(&describe).await.is_ok().then_some(()))).await
+    }
+
+    /// Waits until its run is over, though the ticket is not.
+    pub async fn run_is_over(&self, ticket: &str) -> anyhow::Result<()> {
+        // Before its order is delivered there is none to be over.
+        until("the delivery", async || Ok((self.net.n_unsent().await? == 0).then_some(()))).await?;
+        let result = ["workflow", "result", "--workflow-id", &format!("ticket-{ticket}")];
+        until("the end of the run", async || Ok(operate(&result).await.is_err().then_some(()))).await
+    }
+
+    /// Waits until its deadline has passed.
+    pub async fn is_due(&self, ticket: &str) -> anyhow::Result<()> {
+        let passed = |at: &str| at.parse::<DateTime<Utc>>().is_ok_and(|at| at <= Utc::now());
+        self.seen(ticket, |seen| seen["approval"]["expires_at"].as_str().is_some_and(passed)).await.map(drop)
     }
 
     pub async fn ended(&self, ticket: &str) -> anyhow::Result<Value> {

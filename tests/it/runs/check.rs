@@ -3,7 +3,7 @@
 use serde_json::{Value, json};
 use shepherd_tests::client::text;
 use shepherd_tests::environment::variable;
-use shepherd_tests::{PATIENCE, World, until};
+use shepherd_tests::{World, patience, until};
 use tokio::net::TcpListener;
 use tokio::time::timeout;
 
@@ -17,7 +17,7 @@ async fn a_check_that_hangs_with_its_worker_is_taken_over_by_the_next() -> anyho
     config["clusters"][0]["cluster"]["server"] = json!(format!("https://{}", listener.local_addr()?));
     let body = json!({"name": "silent", "environment": "test", "kubeconfig": config.to_string()});
     let made = world.admin.post("/clusters", &body).await?.expect(202)?;
-    let call = timeout(PATIENCE, listener.accept()).await??;
+    let call = timeout(patience(), listener.accept()).await??;
     world.kill_worker().await?;
     drop((call, listener));
     world.start_worker().await?;

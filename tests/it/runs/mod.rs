@@ -1,4 +1,5 @@
 mod abandon;
+mod amnesia;
 mod cancel;
 mod check;
 mod costs;
@@ -11,6 +12,7 @@ mod reconcile;
 mod refused;
 mod rights;
 mod transient;
+mod zombie;
 
 use serde_json::Value;
 use shepherd_tests::{Kubernetes, World, until};

@@ -1,16 +1,10 @@
 //! Runs that Temporal ended or lost behind our back.
 
+use shepherd_tests::net::Net;
 use shepherd_tests::temporal::operate;
 use shepherd_tests::{Kubernetes, World, until};
 
 use super::{approved, step};
-
-/// Compares tickets with their runs now, as if they had stood for the minute in which nothing is missing yet.
-async fn reconcile(world: &World) -> anyhow::Result<()> {
-    let aged = "set session_replication_role = replica; update tickets set updated_at = now() - interval '61 seconds'";
-    world.sql().await?.batch_execute(aged).await?;
-    operate(&["schedule", "trigger", "--schedule-id", &world.schedule()]).await
-}
 
 #[tokio::test]
 async fn a_run_that_was_terminated_from_outside_fails_its_ticket_and_says_so() -> anyhow::Result<()> {
@@ -24,7 +18,7 @@ async fn a_run_that_was_terminated_from_outside_fails_its_ticket_and_says_so() -
     })
     .await?;
     operate(&["workflow", "terminate", "--workflow-id", &format!("ticket-{first}"), "--reason", "by hand"]).await?;
-    reconcile(&world).await?;
+    Net::of(&world)?.let_down().await?;
     let ended = world.ticket_in(&first, &["FAILED"]).await?;
     assert_eq!(ended["fault"]["code"], "WORKFLOW_TERMINATED_EXTERNALLY", "{ended}");
     assert_eq!(step(&ended, "await_vm_ready")["state"], "FAILED");
@@ -47,7 +41,7 @@ async fn a_run_that_temporal_has_lost_is_started_again() -> anyhow::Result<()> {
     let describe = ["workflow", "describe", "--workflow-id", &workflow];
     until("the loss", async || Ok(operate(&describe).await.is_err().then_some(()))).await?;
 
-    reconcile(&world).await?;
+    Net::of(&world)?.let_down().await?;
     until("the run", async || Ok(operate(&describe).await.is_ok().then_some(()))).await?;
     world.approve(&ticket).await?;
     world.ticket_in(&ticket, &["SUCCESS"]).await?;

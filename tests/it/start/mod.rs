@@ -2,3 +2,4 @@ mod absent;
 mod configuration;
 mod ending;
 mod hanging;
+mod panics;

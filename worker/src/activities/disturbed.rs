@@ -1,6 +1,8 @@
 //! The frame around every activity in which tests disturb it. It is nothing in release builds.
 
 use shepherd_faults::{Disturbance, crash_point, disturbance};
+use shepherd_workflows::VmRequest;
+use temporalio_client::Client;
 use temporalio_common::error::ApplicationFailure;
 use temporalio_sdk::activities::{ActivityContext, ActivityError};
 
@@ -10,7 +12,7 @@ type Result<T> = std::result::Result<T, ActivityError>;
 ///
 /// # Errors
 /// Those of the activity; an injected one.
-pub(super) async fn execute<T, F>(activity: &ActivityContext, act: impl Fn() -> F) -> Result<T>
+pub(super) async fn execute<T, F>(client: &Client, activity: &ActivityContext, act: impl Fn() -> F) -> Result<T>
 where
     F: Future<Output = Result<T>>,
 {
@@ -30,10 +32,18 @@ where
             act().await?;
             std::future::pending().await
         }
+        Some(Disturbance::Cancel) => cancel_run(client, activity).await?,
     }
     let done = act().await;
     crash_point!("activity {name}: end");
     done
+}
+
+/// Cancels the run, of whatever workflow, as an operator does.
+async fn cancel_run(client: &Client, activity: &ActivityContext) -> Result<()> {
+    let run = activity.info().workflow_id.clone().unwrap_or_default();
+    let run = client.get_workflow_handle::<VmRequest>(run);
+    Ok(run.cancel(Default::default()).await?)
 }
 
 fn injected() -> ActivityError {

@@ -14,23 +14,32 @@ use super::{Worker, cluster, context, disturbed, effects, records};
 impl Worker {
     #[activity(definition = definitions::ClaimTicket)]
     async fn claim_ticket(self: Arc<Self>, ctx: ActivityContext, ticket: TicketRef) -> Result<Claimed, ActivityError> {
-        disturbed::execute(&ctx, || async { records::claim(&self, &context(&ctx, ticket), ticket).await }).await
+        disturbed::execute(&self.client, &ctx, || async { records::claim(&self, &context(&ctx, ticket), ticket).await })
+            .await
     }
 
     #[activity(definition = definitions::ExpireTicket)]
     async fn expire_ticket(self: Arc<Self>, ctx: ActivityContext, ticket: TicketRef) -> Result<Expired, ActivityError> {
-        disturbed::execute(&ctx, || async { records::expire(&self, &context(&ctx, ticket), ticket).await }).await
+        disturbed::execute(&self.client, &ctx, || async {
+            records::expire(&self, &context(&ctx, ticket), ticket).await
+        })
+        .await
     }
 
     #[activity(definition = definitions::RemindApprovers)]
     async fn remind_approvers(self: Arc<Self>, ctx: ActivityContext, ticket: TicketRef) -> Result<(), ActivityError> {
-        disturbed::execute(&ctx, || async { records::remind(&self, &context(&ctx, ticket), ticket).await }).await
+        disturbed::execute(&self.client, &ctx, || async {
+            records::remind(&self, &context(&ctx, ticket), ticket).await
+        })
+        .await
     }
 
     #[activity(definition = definitions::NoteUndoing)]
     async fn note_undoing(self: Arc<Self>, ctx: ActivityContext, note: TicketFault) -> Result<(), ActivityError> {
-        disturbed::execute(&ctx, || async { records::undoing(&self, &context(&ctx, note.ticket), note.clone()).await })
-            .await
+        disturbed::execute(&self.client, &ctx, || async {
+            records::undoing(&self, &context(&ctx, note.ticket), note.clone()).await
+        })
+        .await
     }
 
     #[activity(definition = definitions::NoteNeedsOperator)]
@@ -39,7 +48,7 @@ impl Worker {
         ctx: ActivityContext,
         note: TicketFault,
     ) -> Result<(), ActivityError> {
-        disturbed::execute(&ctx, || async {
+        disturbed::execute(&self.client, &ctx, || async {
             records::needs_operator(&self, &context(&ctx, note.ticket), note.clone()).await
         })
         .await
@@ -51,7 +60,7 @@ impl Worker {
         ctx: ActivityContext,
         finish: FinishTicket,
     ) -> Result<Finished, ActivityError> {
-        disturbed::execute(&ctx, || async {
+        disturbed::execute(&self.client, &ctx, || async {
             records::finish(&self, &context(&ctx, finish.ticket), finish.clone()).await
         })
         .await
@@ -59,27 +68,27 @@ impl Worker {
 
     #[activity(definition = definitions::EnsureNamespace)]
     async fn ensure_namespace(self: Arc<Self>, ctx: ActivityContext, ticket: TicketRef) -> Result<(), ActivityError> {
-        disturbed::execute(&ctx, || async { effects::ensure_namespace(&self, &ctx, ticket).await }).await
+        disturbed::execute(&self.client, &ctx, || async { effects::ensure_namespace(&self, &ctx, ticket).await }).await
     }
 
     #[activity(definition = definitions::ApplyVm)]
     async fn apply_vm(self: Arc<Self>, ctx: ActivityContext, ticket: TicketRef) -> Result<(), ActivityError> {
-        disturbed::execute(&ctx, || async { effects::apply_vm(&self, &ctx, ticket).await }).await
+        disturbed::execute(&self.client, &ctx, || async { effects::apply_vm(&self, &ctx, ticket).await }).await
     }
 
     #[activity(definition = definitions::AwaitVmReady)]
     async fn await_vm_ready(self: Arc<Self>, ctx: ActivityContext, ticket: TicketRef) -> Result<(), ActivityError> {
-        disturbed::execute(&ctx, || async { effects::await_vm_ready(&self, &ctx, ticket).await }).await
+        disturbed::execute(&self.client, &ctx, || async { effects::await_vm_ready(&self, &ctx, ticket).await }).await
     }
 
     #[activity(definition = definitions::RemoveVm)]
     async fn remove_vm(self: Arc<Self>, ctx: ActivityContext, ticket: TicketRef) -> Result<(), ActivityError> {
-        disturbed::execute(&ctx, || async { effects::remove_vm(&self, &ctx, ticket).await }).await
+        disturbed::execute(&self.client, &ctx, || async { effects::remove_vm(&self, &ctx, ticket).await }).await
     }
 
     #[activity(definition = definitions::RemoveNamespace)]
     async fn remove_namespace(self: Arc<Self>, ctx: ActivityContext, ticket: TicketRef) -> Result<(), ActivityError> {
-        disturbed::execute(&ctx, || async { effects::remove_namespace(&self, &ctx, ticket).await }).await
+        disturbed::execute(&self.client, &ctx, || async { effects::remove_namespace(&self, &ctx, ticket).await }).await
     }
 
     #[activity(definition = definitions::CheckCluster)]
@@ -88,11 +97,17 @@ impl Worker {
         ctx: ActivityContext,
         check: CheckCluster,
     ) -> Result<String, ActivityError> {
-        disturbed::execute(&ctx, || async { cluster::beating(&ctx, cluster::check(&self, &ctx, check)).await }).await
+        disturbed::execute(&self.client, &ctx, || async {
+            cluster::beating(&ctx, cluster::check(&self, &ctx, check)).await
+        })
+        .await
     }
 
     #[activity(definition = definitions::ReconcileTickets)]
     async fn reconcile_tickets(self: Arc<Self>, ctx: ActivityContext, _round: ()) -> Result<Reconciled, ActivityError> {
-        disturbed::execute(&ctx, || async { cluster::beating(&ctx, cluster::reconcile(&self, &ctx)).await }).await
+        disturbed::execute(&self.client, &ctx, || async {
+            cluster::beating(&ctx, cluster::reconcile(&self, &ctx)).await
+        })
+        .await
     }
 }

@@ -5,7 +5,7 @@ use shepherd_domain::fault::{Fault, FaultCode};
 use shepherd_domain::ids::ClusterId;
 use shepherd_domain::step::StepName;
 use shepherd_faults::crash_point;
-use shepherd_store::tickets::{SeenVm, StepOutcome, Work};
+use shepherd_store::tickets::{SeenVm, StepBegin, StepOutcome, StepTry, Work};
 use shepherd_workflows::activities::TicketRef;
 use std::convert::Infallible;
 use std::pin::pin;
@@ -13,6 +13,7 @@ use std::sync::Arc;
 use std::time::Duration;
 use temporalio_common::error::ApplicationFailure;
 use temporalio_sdk::activities::{ActivityContext, ActivityError};
+use tracing::warn;
 
 use super::records::failure;
 use super::{Worker, context, id};
@@ -69,8 +70,11 @@ where
     F: AsyncFnOnce(&Step<'_>) -> Result<Done, Fault>,
 {
     let ctx = context(activity, ticket);
-    let attempt = i32::try_from(activity.info().attempt).unwrap_or(i32::MAX);
-    worker.store.step_begin(&ctx, id(ticket), name, attempt).await.map_err(failure)?;
+    let this = this_try(activity)?;
+    if worker.store.step_begin(&ctx, id(ticket), name, &this).await.map_err(failure)? == StepBegin::Overtaken {
+        warn!(step = name.as_str(), this.attempt, ticket_id = %ticket.ticket_id, "step overtaken");
+        return Err(retryable("STEP_OVERTAKEN", "a later try or the undo has begun, or the run has ended"));
+    }
     crash_point!("step {}: intent noted", name.as_str());
     let work = worker.store.ticket_work(&ctx, id(ticket)).await.map_err(failure)?;
     let outcome = match worker.clusters.provider(&ctx, ClusterId(work.cluster_id)).await {
@@ -94,7 +98,7 @@ where
         Ok(done) => (StepOutcome::Done { detail: done.detail, vm: done.vm }, Ok(())),
         Err(fault) => (noted(&fault, activity.info().attempt), Err(fault)),
     };
-    worker.store.step_end(&ctx, id(ticket), name, attempt, noted).await.map_err(failure)?;
+    worker.store.step_end(&ctx, id(ticket), name, &this, noted).await.map_err(failure)?;
     metrics::counter!("shepherd_steps_total", "step" => name.as_str(), "done" => result.is_ok().to_string())
         .increment(1);
     result.map_err(|fault| {
@@ -103,6 +107,23 @@ where
             ApplicationFailure::builder(anyhow::Error::msg(fault.message)).type_name(code).non_retryable(permanent);
         ActivityError::application(failure.maybe_next_retry_delay(wait).build())
     })
+}
+
+/// Which try this is, in Temporal's words.
+fn this_try(activity: &ActivityContext) -> Result<StepTry, ActivityError> {
+    let info = activity.info();
+    let missing = || retryable("INTERNAL_ERROR", "an activity without a run or a time");
+    Ok(StepTry {
+        run_id: info.workflow_run_id.clone().ok_or_else(missing)?,
+        activity_id: info.activity_id.clone(),
+        attempt: i32::try_from(info.attempt).unwrap_or(i32::MAX),
+        scheduled_at: info.current_attempt_scheduled_time.ok_or_else(missing)?.into(),
+    })
+}
+
+fn retryable(code: &str, message: &'static str) -> ActivityError {
+    let failure = ApplicationFailure::builder(anyhow::Error::msg(message)).type_name(code.to_owned());
+    ActivityError::application(failure.build())
 }
 
 fn noted(fault: &Fault, attempt: u32) -> StepOutcome {
