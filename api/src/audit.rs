@@ -79,6 +79,7 @@ pub struct AuditParams {
     #[param(max_length = 255)]
     pub resource_id: Option<String>,
     /// SUCCEEDED, REFUSED, FAILED.
+    #[param(pattern = "^(SUCCEEDED|REFUSED|FAILED)$")]
     pub outcome: Option<String>,
     pub request_id: Option<Uuid>,
     /// First moment (RFC 3339), of the years 0001 to 9999.
@@ -108,6 +109,7 @@ pub struct AuditExportParams {
     #[param(max_length = 255)]
     pub resource_id: Option<String>,
     /// SUCCEEDED, REFUSED, FAILED.
+    #[param(pattern = "^(SUCCEEDED|REFUSED|FAILED)$")]
     pub outcome: Option<String>,
     pub request_id: Option<Uuid>,
     /// First moment (RFC 3339), of the years 0001 to 9999.

@@ -3051,7 +3051,7 @@ export interface operations {
             query?: never;
             header?: {
                 /** @description Same key and request: the same answer; kept for 48 hours */
-                "Idempotency-Key"?: string | null;
+                "Idempotency-Key"?: string;
             };
             path?: never;
             cookie?: never;
@@ -3253,8 +3253,8 @@ export interface operations {
                 last_event_id?: string;
             };
             header?: {
-                /** @description Id of the last event that was received */
-                "Last-Event-ID"?: string | null;
+                /** @description Id of the last event that was received; nothing, if there was none */
+                "Last-Event-ID"?: string;
             };
             path?: never;
             cookie?: never;
@@ -3351,7 +3351,7 @@ export interface operations {
             query?: never;
             header?: {
                 /** @description Same key and request: the same answer; kept for 48 hours */
-                "Idempotency-Key"?: string | null;
+                "Idempotency-Key"?: string;
             };
             path?: never;
             cookie?: never;
@@ -3523,7 +3523,7 @@ export interface operations {
             query?: never;
             header?: {
                 /** @description Same key and request: the same answer; kept for 48 hours */
-                "Idempotency-Key"?: string | null;
+                "Idempotency-Key"?: string;
             };
             path?: never;
             cookie?: never;
@@ -3787,7 +3787,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/yaml": string;
+                    "application/yaml": Record<string, never>;
                 };
             };
             /** @description Refused or failed; `code` says why. */
@@ -3842,7 +3842,7 @@ export interface operations {
             query?: never;
             header?: {
                 /** @description Same key and request: the same answer; kept for 48 hours */
-                "Idempotency-Key"?: string | null;
+                "Idempotency-Key"?: string;
             };
             path?: never;
             cookie?: never;
@@ -3975,7 +3975,7 @@ export interface operations {
             query?: never;
             header?: {
                 /** @description Same key and request: the same answer; kept for 48 hours */
-                "Idempotency-Key"?: string | null;
+                "Idempotency-Key"?: string;
             };
             path?: never;
             cookie?: never;
@@ -4252,7 +4252,7 @@ export interface operations {
             query?: never;
             header?: {
                 /** @description Same key and request: the same answer; kept for 48 hours */
-                "Idempotency-Key"?: string | null;
+                "Idempotency-Key"?: string;
             };
             path?: never;
             cookie?: never;
@@ -4428,7 +4428,7 @@ export interface operations {
             query?: never;
             header?: {
                 /** @description Same key and request: the same answer; kept for 48 hours */
-                "Idempotency-Key"?: string | null;
+                "Idempotency-Key"?: string;
             };
             path?: never;
             cookie?: never;
@@ -4712,7 +4712,7 @@ export interface operations {
             query?: never;
             header?: {
                 /** @description Same key and request: the same answer; kept for 48 hours */
-                "Idempotency-Key"?: string | null;
+                "Idempotency-Key"?: string;
             };
             path?: never;
             cookie?: never;
@@ -4808,7 +4808,7 @@ export interface operations {
             query?: never;
             header?: {
                 /** @description Same key and request: the same answer; kept for 48 hours */
-                "Idempotency-Key"?: string | null;
+                "Idempotency-Key"?: string;
             };
             path: {
                 id: string;
@@ -4846,7 +4846,7 @@ export interface operations {
             query?: never;
             header?: {
                 /** @description Same key and request: the same answer; kept for 48 hours */
-                "Idempotency-Key"?: string | null;
+                "Idempotency-Key"?: string;
             };
             path: {
                 id: string;
@@ -4884,7 +4884,7 @@ export interface operations {
             query?: never;
             header?: {
                 /** @description Same key and request: the same answer; kept for 48 hours */
-                "Idempotency-Key"?: string | null;
+                "Idempotency-Key"?: string;
             };
             path: {
                 id: string;
@@ -4953,7 +4953,7 @@ export interface operations {
             query?: never;
             header?: {
                 /** @description Same key and request: the same answer; kept for 48 hours */
-                "Idempotency-Key"?: string | null;
+                "Idempotency-Key"?: string;
             };
             path: {
                 id: string;
@@ -5026,7 +5026,7 @@ export interface operations {
             query?: never;
             header?: {
                 /** @description Same key and request: the same answer; kept for 48 hours */
-                "Idempotency-Key"?: string | null;
+                "Idempotency-Key"?: string;
             };
             path?: never;
             cookie?: never;
