@@ -9,7 +9,9 @@ mod client;
 mod command;
 mod component;
 mod console;
+mod contract_fuzz;
 mod demo;
+mod fuzz;
 mod infrastructure;
 mod install;
 mod port;
@@ -49,6 +51,10 @@ enum Task {
     },
     /// Plays seeded load and faults and asks the witness what held
     Chaos(chaos::Options),
+    /// Fuzzes the product through its contract, as nobody and as three people
+    ContractFuzz(contract_fuzz::Options),
+    /// Fuzzes every reader of foreign input
+    Fuzz(fuzz::Options),
     /// Checks everything that needs no running part: format, lints, licences, rules of dependency
     Ci,
     /// Builds the console, which release builds carry
@@ -74,6 +80,8 @@ fn run(task: Task) -> Result<ExitCode> {
         Task::Up(options) => up::up(&workspace, &options),
         Task::Test { filter } => test::test(&workspace, &filter),
         Task::Chaos(options) => chaos::chaos(&workspace, &options),
+        Task::ContractFuzz(options) => contract_fuzz::fuzz(&workspace, &options),
+        Task::Fuzz(options) => fuzz::fuzz(&workspace, &options),
         Task::Ci => ci::ci(&workspace),
         Task::Console => console::build(&workspace).map(|()| ExitCode::SUCCESS),
         Task::Screenshots(options) => screenshots::take(workspace, &options),
