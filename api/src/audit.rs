@@ -71,14 +71,15 @@ pub struct AuditList {
 #[serde(deny_unknown_fields)]
 #[into_params(parameter_in = Query)]
 pub struct AuditParams {
-    #[param(example = "approval.approve", max_length = 100)]
+    #[param(example = "approval.approve", min_length = 1, max_length = 100)]
     pub action: Option<String>,
     pub actor_id: Option<Uuid>,
-    #[param(example = "ticket", max_length = 100)]
+    #[param(example = "ticket", min_length = 1, max_length = 100)]
     pub resource_type: Option<String>,
-    #[param(max_length = 255)]
+    #[param(min_length = 1, max_length = 255)]
     pub resource_id: Option<String>,
     /// SUCCEEDED, REFUSED, FAILED.
+    #[param(pattern = "^(SUCCEEDED|REFUSED|FAILED)$")]
     pub outcome: Option<String>,
     pub request_id: Option<Uuid>,
     /// First moment (RFC 3339), of the years 0001 to 9999.
@@ -100,14 +101,15 @@ pub struct AuditParams {
 #[serde(deny_unknown_fields)]
 #[into_params(parameter_in = Query)]
 pub struct AuditExportParams {
-    #[param(example = "approval.approve", max_length = 100)]
+    #[param(example = "approval.approve", min_length = 1, max_length = 100)]
     pub action: Option<String>,
     pub actor_id: Option<Uuid>,
-    #[param(example = "ticket", max_length = 100)]
+    #[param(example = "ticket", min_length = 1, max_length = 100)]
     pub resource_type: Option<String>,
-    #[param(max_length = 255)]
+    #[param(min_length = 1, max_length = 255)]
     pub resource_id: Option<String>,
     /// SUCCEEDED, REFUSED, FAILED.
+    #[param(pattern = "^(SUCCEEDED|REFUSED|FAILED)$")]
     pub outcome: Option<String>,
     pub request_id: Option<Uuid>,
     /// First moment (RFC 3339), of the years 0001 to 9999.

@@ -115,7 +115,7 @@ pub struct ClusterList {
 #[serde(deny_unknown_fields)]
 pub struct ClusterRegister {
     /// 1 to 63 of `a-z 0-9 -`.
-    #[schema(example = "berlin-1", min_length = 1, max_length = 63)]
+    #[schema(example = "berlin-1", min_length = 1, max_length = 63, pattern = "^[a-z0-9]([a-z0-9-]*[a-z0-9])?$")]
     pub name: String,
     /// The name unless given.
     #[schema(min_length = 1, max_length = 100)]
@@ -155,14 +155,14 @@ pub struct ClusterUpdate {
 #[into_params(parameter_in = Query)]
 pub struct ClusterParams {
     /// `test` or `prod`.
-    #[param(value_type = Option<String>, example = "test")]
+    #[param(value_type = Option<String>, pattern = "^(test|prod)$", example = "test")]
     pub environment: Option<Environment>,
     /// UNKNOWN, HEALTHY, UNHEALTHY, UNREACHABLE.
-    #[param(value_type = Option<String>, example = "HEALTHY")]
+    #[param(value_type = Option<String>, pattern = "^(UNKNOWN|HEALTHY|UNHEALTHY|UNREACHABLE)$", example = "HEALTHY")]
     pub status: Option<ClusterStatus>,
     pub enabled: Option<bool>,
     /// From 1.
-    #[param(minimum = 1, default = 1)]
+    #[param(minimum = 1, maximum = 100_000, default = 1)]
     pub page: Option<i64>,
     /// 20 unless given, at most 100.
     #[param(minimum = 1, maximum = 100, default = 20)]

@@ -23,6 +23,6 @@ pub struct EventData {
 #[into_params(parameter_in = Query)]
 pub struct EventParams {
     /// For clients that cannot send the header `Last-Event-ID`, which wins.
-    #[param(pattern = "^[0-9]+-[0-9]+$", example = "812-44")]
+    #[param(pattern = "^[0-9]{1,18}-[0-9]{1,18}$", example = "812-44")]
     pub last_event_id: Option<String>,
 }

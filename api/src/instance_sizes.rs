@@ -35,10 +35,10 @@ pub enum Hugepages {
 #[derive(Clone, Debug, Serialize, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Gpu {
-    #[schema(example = "gpu0", min_length = 1, max_length = 63)]
+    #[schema(example = "gpu0", min_length = 1, max_length = 63, pattern = "^[a-z0-9-]+$")]
     pub name: String,
     /// Resource of the device plugin.
-    #[schema(example = "nvidia.com/GA102GL_A10", max_length = 253)]
+    #[schema(example = "nvidia.com/GA102GL_A10", min_length = 1, max_length = 253, pattern = "^[!-~]+$")]
     pub device_name: String,
 }
 
@@ -46,10 +46,10 @@ pub struct Gpu {
 #[derive(Clone, Debug, Serialize, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct SriovInterface {
-    #[schema(example = "net1", min_length = 1, max_length = 63)]
+    #[schema(example = "net1", min_length = 1, max_length = 63, pattern = "^[a-z0-9-]+$")]
     pub name: String,
     /// NetworkAttachmentDefinition.
-    #[schema(example = "networks/fast", max_length = 253)]
+    #[schema(example = "networks/fast", min_length = 1, max_length = 253, pattern = "^[!-~]+$")]
     pub network: String,
 }
 
@@ -101,7 +101,7 @@ pub struct InstanceSizeList {
 #[serde(deny_unknown_fields)]
 pub struct InstanceSizeCreate {
     /// 1 to 63 of `a-z 0-9 -`.
-    #[schema(example = "medium", min_length = 1, max_length = 63)]
+    #[schema(example = "medium", min_length = 1, max_length = 63, pattern = "^[a-z0-9]([a-z0-9-]*[a-z0-9])?$")]
     pub name: String,
     #[schema(example = "Medium", min_length = 1, max_length = 100)]
     pub display_name: String,
@@ -196,7 +196,7 @@ pub struct InstanceSizeUpdate {
 pub struct InstanceSizeParams {
     pub enabled: Option<bool>,
     /// From 1.
-    #[param(minimum = 1, default = 1)]
+    #[param(minimum = 1, maximum = 100_000, default = 1)]
     pub page: Option<i64>,
     /// 20 unless given, at most 100.
     #[param(minimum = 1, maximum = 100, default = 20)]

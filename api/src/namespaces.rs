@@ -45,7 +45,7 @@ pub struct NamespaceList {
 #[serde(deny_unknown_fields)]
 pub struct NamespaceCreate {
     /// 1 to 15 of `a-z 0-9 -`, beginning with a letter; unique in the tenant, fixed for ever.
-    #[schema(example = "team", min_length = 1, max_length = 15)]
+    #[schema(example = "team", min_length = 1, max_length = 15, pattern = "^[a-z](-?[a-z0-9])*$")]
     pub name: String,
     /// Fixed for ever; only clusters of the same environment can be chosen.
     #[schema(value_type = String, pattern = "^(test|prod)$", example = "test")]
@@ -73,11 +73,11 @@ pub struct NamespaceUpdate {
 #[into_params(parameter_in = Query)]
 pub struct NamespaceParams {
     /// `test` or `prod`.
-    #[param(value_type = Option<String>, example = "test")]
+    #[param(value_type = Option<String>, pattern = "^(test|prod)$", example = "test")]
     pub environment: Option<Environment>,
     pub enabled: Option<bool>,
     /// From 1.
-    #[param(minimum = 1, default = 1)]
+    #[param(minimum = 1, maximum = 100_000, default = 1)]
     pub page: Option<i64>,
     /// 20 unless given, at most 100.
     #[param(minimum = 1, maximum = 100, default = 20)]

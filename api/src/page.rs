@@ -46,7 +46,7 @@ pub struct CursorPagination {
 #[into_params(parameter_in = Query)]
 pub struct PageParams {
     /// From 1.
-    #[param(minimum = 1, default = 1)]
+    #[param(minimum = 1, maximum = 100_000, default = 1)]
     pub page: Option<i64>,
     /// 20 unless given, at most 100.
     #[param(minimum = 1, maximum = 100, default = 20)]

@@ -44,7 +44,7 @@ pub struct ServiceList {
 pub struct ServiceCreate {
     pub system_id: Uuid,
     /// 1 to 15 of `a-z 0-9 -`, beginning with a letter; unique in the System, fixed for ever.
-    #[schema(example = "web", min_length = 1, max_length = 15)]
+    #[schema(example = "web", min_length = 1, max_length = 15, pattern = "^[a-z](-?[a-z0-9])*$")]
     pub name: String,
     #[serde(default)]
     #[schema(max_length = 4096)]
@@ -69,7 +69,7 @@ pub struct ServiceParams {
     /// Only of this workspace.
     pub workspace_id: Option<Uuid>,
     /// From 1.
-    #[param(minimum = 1, default = 1)]
+    #[param(minimum = 1, maximum = 100_000, default = 1)]
     pub page: Option<i64>,
     /// 20 unless given, at most 100.
     #[param(minimum = 1, maximum = 100, default = 20)]

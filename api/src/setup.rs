@@ -18,7 +18,7 @@ pub struct SetupComplete {
     /// From the server's log.
     pub token: Secret,
     /// 1 to 64 of `a-z 0-9 . _ @ -`.
-    #[schema(example = "admin", min_length = 1, max_length = 64)]
+    #[schema(example = "admin", min_length = 1, max_length = 64, pattern = "^[a-z0-9._@-]+$")]
     pub username: String,
     #[schema(example = "Ada Admin", min_length = 1, max_length = 100)]
     pub display_name: String,

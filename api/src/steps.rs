@@ -52,13 +52,13 @@ pub struct StepList {
 #[into_params(parameter_in = Query)]
 pub struct StepParams {
     /// States, separated by commas: RUNNING, RETRYING, FAILED.
-    #[param(example = "RETRYING,FAILED")]
+    #[param(pattern = "^(RUNNING|RETRYING|FAILED)(,(RUNNING|RETRYING|FAILED))*$", example = "RETRYING,FAILED")]
     pub state: Option<String>,
     pub overdue: Option<bool>,
     /// Only of this workspace.
     pub workspace_id: Option<Uuid>,
     /// From 1.
-    #[param(minimum = 1, default = 1)]
+    #[param(minimum = 1, maximum = 100_000, default = 1)]
     pub page: Option<i64>,
     /// 20 unless given, at most 100.
     #[param(minimum = 1, maximum = 100, default = 20)]

@@ -45,7 +45,7 @@ pub struct SystemList {
 #[serde(deny_unknown_fields)]
 pub struct SystemCreate {
     /// 1 to 15 of `a-z 0-9 -`, beginning with a letter; unique in the tenant, fixed for ever.
-    #[schema(example = "shop", min_length = 1, max_length = 15)]
+    #[schema(example = "shop", min_length = 1, max_length = 15, pattern = "^[a-z](-?[a-z0-9])*$")]
     pub name: String,
     #[serde(default)]
     #[schema(max_length = 4096)]

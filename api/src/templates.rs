@@ -87,7 +87,7 @@ pub struct TemplateList {
 #[serde(deny_unknown_fields)]
 pub struct TemplateCreate {
     /// 1 to 63 of `a-z 0-9 -`. The draft becomes the next version of this name.
-    #[schema(example = "ubuntu-24-04", min_length = 1, max_length = 63)]
+    #[schema(example = "ubuntu-24-04", min_length = 1, max_length = 63, pattern = "^[a-z0-9]([a-z0-9-]*[a-z0-9])?$")]
     pub name: String,
     #[schema(example = "Ubuntu 24.04", min_length = 1, max_length = 100)]
     pub display_name: String,
@@ -139,10 +139,10 @@ pub struct TemplateParams {
     /// All versions of this name.
     pub name: Option<String>,
     /// draft, active, deprecated, archived.
-    #[param(value_type = Option<String>, example = "active")]
+    #[param(value_type = Option<String>, pattern = "^(draft|active|deprecated|archived)$", example = "active")]
     pub status: Option<TemplateStatus>,
     /// From 1.
-    #[param(minimum = 1, default = 1)]
+    #[param(minimum = 1, maximum = 100_000, default = 1)]
     pub page: Option<i64>,
     /// 20 unless given, at most 100.
     #[param(minimum = 1, maximum = 100, default = 20)]

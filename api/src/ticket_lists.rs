@@ -102,7 +102,10 @@ pub enum TicketSort {
 #[into_params(parameter_in = Query)]
 pub struct TicketParams {
     /// States, separated by commas.
-    #[param(example = "PENDING,EXECUTING")]
+    #[param(
+        pattern = "^(PENDING|APPROVED|REJECTED|CANCELLED|EXPIRED|EXECUTING|SUCCESS|FAILED)(,(PENDING|APPROVED|REJECTED|CANCELLED|EXPIRED|EXECUTING|SUCCESS|FAILED))*$",
+        example = "PENDING,EXECUTING"
+    )]
     pub state: Option<String>,
     /// Only pending ones of workspaces in which the caller decides. The caller's own are among them; their
     /// `allowed_actions` name the rule.

@@ -207,6 +207,7 @@ pub struct Preview {
 #[serde(deny_unknown_fields)]
 pub struct TicketApprove {
     /// Of the preview with the same choices.
+    #[schema(pattern = "^sha256:[0-9a-f]{64}$")]
     pub digest: String,
     pub cluster_id: Uuid,
     pub template_version: Option<i32>,

@@ -39,7 +39,7 @@ pub struct UserList {
 #[serde(deny_unknown_fields)]
 #[into_params(parameter_in = Query)]
 pub struct UserParams {
-    #[param(minimum = 1, default = 1)]
+    #[param(minimum = 1, maximum = 100_000, default = 1)]
     pub page: Option<i64>,
     #[param(minimum = 1, maximum = 100, default = 20)]
     pub per_page: Option<i64>,
@@ -61,7 +61,7 @@ impl UserParams {
 #[serde(deny_unknown_fields)]
 pub struct UserCreate {
     /// 1 to 64 of `a-z 0-9 . _ @ -`; unique in the tenant, fixed for ever.
-    #[schema(example = "rita", min_length = 1, max_length = 64)]
+    #[schema(example = "rita", min_length = 1, max_length = 64, pattern = "^[a-z0-9._@-]+$")]
     pub username: String,
     #[schema(example = "Rita Requester", min_length = 1, max_length = 100)]
     pub display_name: String,

@@ -63,7 +63,10 @@ pub struct VmList {
 #[into_params(parameter_in = Query)]
 pub struct VmParams {
     /// States, separated by commas.
-    #[param(example = "RUNNING,STOPPED")]
+    #[param(
+        pattern = "^(CREATING|STARTING|RUNNING|STOPPING|STOPPED|PAUSED|MIGRATING|DELETING|FAILED|NOT_FOUND|UNKNOWN)(,(CREATING|STARTING|RUNNING|STOPPING|STOPPED|PAUSED|MIGRATING|DELETING|FAILED|NOT_FOUND|UNKNOWN))*$",
+        example = "RUNNING,STOPPED"
+    )]
     pub state: Option<String>,
     pub workspace_id: Option<Uuid>,
     pub system_id: Option<Uuid>,

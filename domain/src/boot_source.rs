@@ -101,11 +101,13 @@ fn import_url(text: &str) -> Result<(), &'static str> {
         return Err("credentials");
     }
     match url.host() {
-        Some(Host::Domain(name)) if !is_local_name(name) => Ok(()),
+        Some(Host::Domain(name)) if is_local_name(name) => Err("local_address"),
+        // The URL standard takes quotes, brackets and dollars for parts of a name.
+        Some(Host::Domain(name)) if name.chars().all(|c| c.is_ascii_alphanumeric() || ".-_".contains(c)) => Ok(()),
+        Some(Host::Domain(_)) | None => Err("host"),
         Some(Host::Ipv4(address)) if !is_local(address) => Ok(()),
         Some(Host::Ipv6(address)) if !is_local_v6(address) => Ok(()),
         Some(_) => Err("local_address"),
-        None => Err("host"),
     }
 }
 
@@ -186,6 +188,8 @@ mod tests {
             ("http://images.example/a", "scheme"),
             ("ftp://x/y", "scheme"),
             ("https:///x", "host"),
+            ("https://a'b/x", "host"),
+            ("https://$(id).example/x", "host"),
             ("https://u:p@x/y", "credentials"),
             ("https://@x/y", "credentials"),
             ("https://x/y?token=secret", "credentials"),

@@ -17,6 +17,8 @@ pub mod name;
 pub mod password;
 pub mod placement;
 pub mod policy;
+#[cfg(test)]
+mod properties;
 pub mod redact;
 pub mod refusal;
 pub mod size;

@@ -129,7 +129,7 @@ fn misplaced(value: &Value, at: &str) -> Option<String> {
         Value::Object(members) => members
             .iter()
             .filter(|(name, _)| *name != FREE)
-            .find_map(|(name, value)| misplaced(value, &format!("{at}/{name}"))),
+            .find_map(|(name, value)| misplaced(value, &below(at, name))),
         _ => None,
     }
 }
@@ -145,11 +145,16 @@ fn illegal(value: &Value, at: &mut String, depth: usize) -> Option<String> {
             items.iter().enumerate().find_map(|(i, item)| illegal(item, &mut format!("{at}/{i}"), depth + 1))
         }
         Value::Object(members) => members.iter().find_map(|(name, value)| {
-            let mut here = format!("{at}/{name}");
+            let mut here = below(at, name);
             if name.contains('\0') { Some(at.clone()) } else { illegal(value, &mut here, depth + 1) }
         }),
         _ => None,
     }
+}
+
+/// Pointer of a member (RFC 6901): a name may hold what separates names.
+fn below(at: &str, name: &str) -> String {
+    format!("{at}/{}", name.replace('~', "~0").replace('/', "~1"))
 }
 
 /// What serde says, as a code with a pointer. Serde has no other form than its words.
@@ -158,12 +163,12 @@ fn refusal(error: &serde_path_to_error::Error<serde_json::Error>) -> Problem {
     let parent = pointer(error.path());
     let named = |prefix: &str| words.strip_prefix(prefix).and_then(|rest| rest.split('`').next()).map(str::to_owned);
     if let Some(field) = named("unknown field `") {
-        let at = if parent.ends_with(&format!("/{field}")) { parent } else { format!("{parent}/{field}") };
+        let at = if parent.ends_with(&below("", &field)) { parent } else { below(&parent, &field) };
         let refusal = Refusal::new(Code::InvalidRequestField).with(json!({"field": field}));
         return refusal.field(at, "UNKNOWN_FIELD", json!({})).into();
     }
     match named("missing field `") {
-        Some(field) => Refusal::invalid(format!("{parent}/{field}"), "REQUIRED", json!({})).into(),
+        Some(field) => Refusal::invalid(below(&parent, &field), "REQUIRED", json!({})).into(),
         None => Refusal::invalid(parent, "TYPE", json!({})).into(),
     }
 }
@@ -173,7 +178,7 @@ fn pointer(path: &serde_path_to_error::Path) -> String {
     path.iter()
         .filter_map(|segment| match segment {
             Segment::Seq { index } => Some(format!("/{index}")),
-            Segment::Map { key } => Some(format!("/{key}")),
+            Segment::Map { key } => Some(below("", key)),
             Segment::Enum { .. } | Segment::Unknown => None,
         })
         .collect()
@@ -221,6 +226,7 @@ pub(crate) fn payload_config() -> web::PayloadConfig {
 mod tests {
     use super::*;
     use actix_web::ResponseError;
+    use actix_web::body::MessageBody as _;
 
     #[derive(Debug, serde::Deserialize)]
     #[serde(deny_unknown_fields)]
@@ -256,6 +262,22 @@ mod tests {
             assert_eq!(found, Some(status), "{text}");
         }
         assert!(read::<Sample>(br#"{"name": "a"}"#).is_ok());
+    }
+
+    #[test]
+    fn a_pointer_leads_to_the_member_whatever_its_name() {
+        let table = [
+            (r#"{"name": "a", "b/c~d": 1}"#, "/b~1c~0d"),
+            (r#"{"name": "a", "nested": {"count": 1, "/": 2}}"#, "/nested/~1"),
+            (r#"{"a/b": {"c": "\u0000"}}"#, "/a~1b/c"),
+            (r#"{"a/b": [1]}"#, "/a~1b"),
+        ];
+        for (text, pointer) in table {
+            let problem = read::<Sample>(text.as_bytes()).err().expect("a wrong member").response(Uuid::nil());
+            let body = problem.into_body().try_into_bytes().expect("a body that is there");
+            let body: Value = serde_json::from_slice(&body).expect("a problem");
+            assert_eq!(body["errors"][0]["pointer"], pointer, "{text}");
+        }
     }
 
     #[test]

@@ -76,6 +76,7 @@ impl Cursors {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use proptest::prelude::*;
 
     fn read(path: &str, query: &str, text: &str) -> Option<String> {
         Cursors::of(b"key", path, query)?.read(Some(text)).ok()?
@@ -93,6 +94,21 @@ mod tests {
         }
         let of_another_installation = Cursors::of(b"other", "/vms", "").map(|cursors| cursors.write("place"));
         assert_eq!(read("/vms", "", &of_another_installation.unwrap_or_default()), None);
+    }
+
+    proptest! {
+        #[test]
+        fn any_place_reads_back_in_its_own_list(place in any::<String>(), path in "/[a-z]{1,8}", query in any::<String>()) {
+            let cursors = Cursors::of(b"key", &path, &query).expect("any key will do");
+            let text = cursors.write(&place);
+            prop_assert!(text.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"-_".contains(&byte)), "{}", text);
+            prop_assert_eq!(cursors.read(Some(&text)), Ok(Some(place)));
+        }
+
+        #[test]
+        fn nothing_that_we_did_not_write_is_read(text in prop_oneof![any::<String>(), "[A-Za-z0-9_-]{0,90}"]) {
+            prop_assert_eq!(read("/vms", "", &text), None);
+        }
     }
 
     #[test]

@@ -1,8 +1,10 @@
 //! The contract, derived from the handlers. What is served is `api/openapi.yaml`, which people review; a test holds
 //! the two together: `UPDATE_GOLDEN=1` writes the file anew.
 
+use utoipa::openapi::path::ParameterIn;
+use utoipa::openapi::schema::{AdditionalProperties, Type};
 use utoipa::openapi::security::{ApiKey, ApiKeyValue, HttpAuthScheme, HttpBuilder, SecurityScheme};
-use utoipa::openapi::{OpenApi as Document, RefOr, Response};
+use utoipa::openapi::{OpenApi as Document, RefOr, Response, Schema};
 use utoipa::{Modify, OpenApi};
 
 use crate::handlers::*;
@@ -21,7 +23,7 @@ use crate::handlers::*;
     ),
     servers((url = "/", description = "The installation that serves this document")),
     security(("bearer" = []), ("cookie" = [])),
-    modifiers(&Schemes, &Descriptions),
+    modifiers(&Schemes, &Descriptions, &Closed, &Headers),
     // Types of query parameters are not collected by themselves.
     components(schemas(shepherd_api::page::SortOrder)),
     paths(
@@ -81,6 +83,42 @@ impl Modify for Descriptions {
                     && description.is_empty()
                 {
                     *description = describe(status).to_owned();
+                }
+            }
+        }
+    }
+}
+
+/// Members of a variant are all that it has: serde keeps to that, and utoipa does not say it of an enum.
+struct Closed;
+
+impl Modify for Closed {
+    fn modify(&self, document: &mut Document) {
+        let schemas = &mut document.components.get_or_insert_default().schemas;
+        let Some(RefOr::T(Schema::OneOf(source))) = schemas.get_mut("BootSource") else { return };
+        for variant in &mut source.items {
+            if let RefOr::T(Schema::Object(object)) = variant {
+                object.additional_properties = Some(Box::new(AdditionalProperties::FreeForm(false)));
+            }
+        }
+    }
+}
+
+/// A header that is not there is absent. There is no null that one could send.
+struct Headers;
+
+impl Modify for Headers {
+    fn modify(&self, document: &mut Document) {
+        for item in document.paths.paths.values_mut() {
+            let operations = [&mut item.get, &mut item.post, &mut item.put, &mut item.patch, &mut item.delete];
+            let parameters = operations.into_iter().flatten().filter_map(|o| o.parameters.as_mut()).flatten();
+            let parameters = parameters.filter_map(|parameter| match parameter {
+                RefOr::T(parameter) => Some(parameter),
+                RefOr::Ref(_) => None,
+            });
+            for parameter in parameters.filter(|parameter| parameter.parameter_in == ParameterIn::Header) {
+                if let Some(RefOr::T(Schema::Object(object))) = &mut parameter.schema {
+                    object.schema_type = Type::String.into();
                 }
             }
         }

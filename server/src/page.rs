@@ -7,6 +7,9 @@ use shepherd_store::{Cursor, CursorPage, DEFAULT_PER_PAGE, MAX_PER_PAGE, PageQue
 
 use crate::cursor::Cursors;
 
+/// Nobody turns that many pages of a small list.
+const MAX_PAGE: i64 = 100_000;
+
 /// Checks the page parameters of a small list.
 ///
 /// # Errors
@@ -21,8 +24,9 @@ pub(crate) fn page_query(params: &PageParams) -> Result<PageQuery, Refusal> {
 /// `INVALID_QUERY` with the parameter that is out of range.
 pub(crate) fn page_by(page: Option<i64>, size: Option<i64>, order: Option<SortOrder>) -> Result<PageQuery, Refusal> {
     let page = page.unwrap_or(1);
-    if !(1..=100_000).contains(&page) {
-        return Err(Refusal::new(Code::InvalidQuery).with(json!({"parameter": "page", "minimum": 1})));
+    if !(1..=MAX_PAGE).contains(&page) {
+        let params = json!({"parameter": "page", "minimum": 1, "maximum": MAX_PAGE});
+        return Err(Refusal::new(Code::InvalidQuery).with(params));
     }
     Ok(PageQuery { page, per_page: per_page(size)?, descending: order == Some(SortOrder::Desc) })
 }

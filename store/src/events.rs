@@ -39,7 +39,7 @@ impl FromStr for EventCursor {
 
     fn from_str(text: &str) -> Result<Self, Refusal> {
         let parse = |text: &str| -> Option<Self> {
-            let digits = |part: &str| !part.is_empty() && part.bytes().all(|byte| byte.is_ascii_digit());
+            let digits = |part: &str| (1..=18).contains(&part.len()) && part.bytes().all(|byte| byte.is_ascii_digit());
             let (xid, id) = text.split_once('-').filter(|(xid, id)| digits(xid) && digits(id))?;
             Some(Self { xid: xid.parse().ok()?, id: id.parse().ok()? })
         };

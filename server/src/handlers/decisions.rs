@@ -22,7 +22,7 @@ const MODIFICATION_REASON: Field = Field::lines("/modification_reason", 2048);
 /// Approve a ticket
 ///
 /// Answers when the decision is stored; the run follows by itself.
-#[utoipa::path(post, path = "/api/v1/tickets/{id}/approve", tag = "tickets", params(("Idempotency-Key" = Option<String>, Header, description = "Same key and request: the same answer; kept for 48 hours"), ("id" = uuid::Uuid, Path)),
+#[utoipa::path(post, path = "/api/v1/tickets/{id}/approve", tag = "tickets", params(("Idempotency-Key" = Option<String>, Header, min_length = 1, max_length = 255, pattern = "^[ -~]+$", description = "Same key and request: the same answer; kept for 48 hours"), ("id" = uuid::Uuid, Path)),
     request_body = wire::TicketApprove, extensions(("x-permission" = json!("governance:approval:decide"))),
     responses((status = 202, body = wire::Approved), (status = "default", body = ProblemBody, content_type = "application/problem+json")))]
 pub(crate) async fn ticket_approve(
@@ -53,7 +53,7 @@ pub(crate) async fn ticket_approve(
 }
 
 /// Reject a ticket
-#[utoipa::path(post, path = "/api/v1/tickets/{id}/reject", tag = "tickets", params(("Idempotency-Key" = Option<String>, Header, description = "Same key and request: the same answer; kept for 48 hours"), ("id" = uuid::Uuid, Path)),
+#[utoipa::path(post, path = "/api/v1/tickets/{id}/reject", tag = "tickets", params(("Idempotency-Key" = Option<String>, Header, min_length = 1, max_length = 255, pattern = "^[ -~]+$", description = "Same key and request: the same answer; kept for 48 hours"), ("id" = uuid::Uuid, Path)),
     request_body = wire::Reason, extensions(("x-permission" = json!("governance:approval:decide"))),
     responses((status = 200, body = wire::Decision), (status = "default", body = ProblemBody, content_type = "application/problem+json")))]
 pub(crate) async fn ticket_reject(
@@ -72,7 +72,7 @@ pub(crate) async fn ticket_reject(
 /// Cancel one's own ticket
 ///
 /// Requesters cancel; they do not reject.
-#[utoipa::path(post, path = "/api/v1/tickets/{id}/cancel", tag = "tickets", params(("Idempotency-Key" = Option<String>, Header, description = "Same key and request: the same answer; kept for 48 hours"), ("id" = uuid::Uuid, Path)),
+#[utoipa::path(post, path = "/api/v1/tickets/{id}/cancel", tag = "tickets", params(("Idempotency-Key" = Option<String>, Header, min_length = 1, max_length = 255, pattern = "^[ -~]+$", description = "Same key and request: the same answer; kept for 48 hours"), ("id" = uuid::Uuid, Path)),
     extensions(("x-permission" = json!("requester"))),
     responses((status = 200, body = wire::Decision), (status = "default", body = ProblemBody, content_type = "application/problem+json")))]
 pub(crate) async fn ticket_cancel(app: web::Data<App>, ctx: SignedIn, id: PathId) -> Result<HttpResponse> {
@@ -84,7 +84,7 @@ pub(crate) async fn ticket_cancel(app: web::Data<App>, ctx: SignedIn, id: PathId
 /// Abandon a run
 ///
 /// What was done is taken back and the ticket fails. For the requester and for SREs.
-#[utoipa::path(post, path = "/api/v1/tickets/{id}/abandon", tag = "tickets", params(("Idempotency-Key" = Option<String>, Header, description = "Same key and request: the same answer; kept for 48 hours"), ("id" = uuid::Uuid, Path)),
+#[utoipa::path(post, path = "/api/v1/tickets/{id}/abandon", tag = "tickets", params(("Idempotency-Key" = Option<String>, Header, min_length = 1, max_length = 255, pattern = "^[ -~]+$", description = "Same key and request: the same answer; kept for 48 hours"), ("id" = uuid::Uuid, Path)),
     request_body = wire::Reason, extensions(("x-permission" = json!("workflow:execution:abandon"))),
     responses((status = 202, body = wire::Decision), (status = "default", body = ProblemBody, content_type = "application/problem+json")))]
 pub(crate) async fn ticket_abandon(

@@ -46,7 +46,7 @@ const POLICY: &str = "default-src 'none'; script-src 'self'; style-src 'self'; i
 /// This document. `/api/docs` shows it to people.
 #[utoipa::path(get, path = "/api/v1/openapi.yaml", tag = "platform", security(()),
     extensions(("x-permission" = json!("public"))),
-    responses((status = 200, body = String, content_type = "application/yaml"),
+    responses((status = 200, body = Object, content_type = "application/yaml"),
               (status = "default", body = ProblemBody, content_type = "application/problem+json")))]
 pub(crate) async fn openapi_view() -> HttpResponse {
     HttpResponse::Ok().content_type("application/yaml").body(shepherd_api::OPENAPI)

@@ -21,7 +21,8 @@ const LAST_EVENT_ID: HeaderName = HeaderName::from_static("last-event-id");
 /// its `kind`, its id a place to go on from. Without one the stream begins now. The event `end` says in `code` why a
 /// stream ends, as when the session is revoked.
 #[utoipa::path(get, path = "/api/v1/events", tag = "events",
-    params(EventParams, ("Last-Event-ID" = Option<String>, Header, description = "Id of the last event that was received")),
+    params(EventParams, ("Last-Event-ID" = Option<String>, Header, pattern = "^([0-9]{1,18}-[0-9]{1,18})?$",
+        description = "Id of the last event that was received; nothing, if there was none")),
     extensions(("x-permission" = json!("session"))),
     responses((status = 200, body = EventData, content_type = "text/event-stream"),
               (status = "default", body = ProblemBody, content_type = "application/problem+json")))]
@@ -43,8 +44,9 @@ pub(crate) async fn events_stream(
 
 fn last_event_id(request: &HttpRequest, params: EventParams) -> Result<Option<EventCursor>, Refusal> {
     let refuse = || Refusal::new(Code::InvalidQuery).with(json!({"parameter": "Last-Event-ID"}));
+    let asked = params.last_event_id.as_deref().map(str::parse).transpose()?;
     let header = request.headers().get(LAST_EVENT_ID).map(|value| value.to_str().map_err(|_| refuse())).transpose()?;
     // Browsers send an empty header rather than none.
-    let text = header.or(params.last_event_id.as_deref()).filter(|text| !text.is_empty());
-    text.map(str::parse).transpose()
+    let told = header.filter(|text| !text.is_empty()).map(|text| text.parse().map_err(|_: Refusal| refuse()));
+    Ok(told.transpose()?.or(asked))
 }

@@ -52,7 +52,7 @@ pub(crate) async fn instance_size_view(app: web::Data<App>, ctx: SignedIn, id: P
 
 /// Create an instance size
 #[utoipa::path(post, path = "/api/v1/instance-sizes", tag = "catalogue", request_body = wire::InstanceSizeCreate,
-    params(("Idempotency-Key" = Option<String>, Header, description = "Same key and request: the same answer; kept for 48 hours")),
+    params(("Idempotency-Key" = Option<String>, Header, min_length = 1, max_length = 255, pattern = "^[ -~]+$", description = "Same key and request: the same answer; kept for 48 hours")),
     extensions(("x-permission" = json!("platform:instance_size:manage"))),
     responses((status = 201, body = wire::InstanceSize), (status = "default", body = ProblemBody, content_type = "application/problem+json")))]
 pub(crate) async fn instance_size_create(

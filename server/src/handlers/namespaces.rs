@@ -49,7 +49,7 @@ pub(crate) async fn namespace_view(app: web::Data<App>, ctx: SignedIn, id: PathI
 
 /// Register a namespace
 #[utoipa::path(post, path = "/api/v1/namespaces", tag = "hierarchy", request_body = NamespaceCreate,
-    params(("Idempotency-Key" = Option<String>, Header, description = "Same key and request: the same answer; kept for 48 hours")),
+    params(("Idempotency-Key" = Option<String>, Header, min_length = 1, max_length = 255, pattern = "^[ -~]+$", description = "Same key and request: the same answer; kept for 48 hours")),
     extensions(("x-permission" = json!("governance:namespace:manage"))),
     responses((status = 201, body = Namespace), (status = "default", body = ProblemBody, content_type = "application/problem+json")))]
 pub(crate) async fn namespace_create(

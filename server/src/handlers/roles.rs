@@ -55,7 +55,7 @@ pub(crate) async fn role_bindings_list(
 ///
 /// To somebody else. Roles of the platform also need `platform:role:grant`.
 #[utoipa::path(post, path = "/api/v1/role-bindings", tag = "identity", request_body = RoleBindingCreate,
-    params(("Idempotency-Key" = Option<String>, Header, description = "Same key and request: the same answer; kept for 48 hours")),
+    params(("Idempotency-Key" = Option<String>, Header, min_length = 1, max_length = 255, pattern = "^[ -~]+$", description = "Same key and request: the same answer; kept for 48 hours")),
     extensions(("x-permission" = json!("identity:binding:manage"))),
     responses((status = 201, body = RoleBinding), (status = "default", body = ProblemBody, content_type = "application/problem+json")))]
 pub(crate) async fn role_binding_create(

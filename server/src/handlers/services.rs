@@ -49,7 +49,7 @@ pub(crate) async fn service_view(app: web::Data<App>, ctx: SignedIn, id: PathId)
 
 /// Create a Service
 #[utoipa::path(post, path = "/api/v1/services", tag = "hierarchy", request_body = ServiceCreate,
-    params(("Idempotency-Key" = Option<String>, Header, description = "Same key and request: the same answer; kept for 48 hours")),
+    params(("Idempotency-Key" = Option<String>, Header, min_length = 1, max_length = 255, pattern = "^[ -~]+$", description = "Same key and request: the same answer; kept for 48 hours")),
     extensions(("x-permission" = json!("governance:service:create"))),
     responses((status = 201, body = Service), (status = "default", body = ProblemBody, content_type = "application/problem+json")))]
 pub(crate) async fn service_create(

@@ -47,7 +47,7 @@ pub(crate) async fn system_view(app: web::Data<App>, ctx: SignedIn, id: PathId) 
 
 /// Create a System
 #[utoipa::path(post, path = "/api/v1/systems", tag = "hierarchy", request_body = SystemCreate,
-    params(("Idempotency-Key" = Option<String>, Header, description = "Same key and request: the same answer; kept for 48 hours")),
+    params(("Idempotency-Key" = Option<String>, Header, min_length = 1, max_length = 255, pattern = "^[ -~]+$", description = "Same key and request: the same answer; kept for 48 hours")),
     extensions(("x-permission" = json!("governance:system:create"))),
     responses((status = 201, body = System), (status = "default", body = ProblemBody, content_type = "application/problem+json")))]
 pub(crate) async fn system_create(

@@ -55,7 +55,7 @@ pub(crate) async fn template_view(app: web::Data<App>, ctx: SignedIn, id: PathId
 ///
 /// The next version of its name; one draft a name.
 #[utoipa::path(post, path = "/api/v1/templates", tag = "catalogue", request_body = TemplateCreate,
-    params(("Idempotency-Key" = Option<String>, Header, description = "Same key and request: the same answer; kept for 48 hours")),
+    params(("Idempotency-Key" = Option<String>, Header, min_length = 1, max_length = 255, pattern = "^[ -~]+$", description = "Same key and request: the same answer; kept for 48 hours")),
     extensions(("x-permission" = json!("platform:template:manage"))),
     responses((status = 201, body = Template), (status = "default", body = ProblemBody, content_type = "application/problem+json")))]
 pub(crate) async fn template_create(app: web::Data<App>, ctx: SignedIn, body: Body<Value>) -> Result<HttpResponse> {

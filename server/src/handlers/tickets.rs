@@ -23,7 +23,7 @@ pub(super) const REASON: Field = Field::lines("/reason", 2048);
 ///
 /// Answers at once; the ticket shows what becomes of it.
 #[utoipa::path(post, path = "/api/v1/tickets", tag = "tickets", request_body = wire::TicketSubmit,
-    params(("Idempotency-Key" = Option<String>, Header, description = "Same key and request: the same answer; kept for 48 hours")),
+    params(("Idempotency-Key" = Option<String>, Header, min_length = 1, max_length = 255, pattern = "^[ -~]+$", description = "Same key and request: the same answer; kept for 48 hours")),
     extensions(("x-permission" = json!("compute:vm:create"))),
     responses((status = 202, body = wire::TicketAccepted), (status = "default", body = ProblemBody, content_type = "application/problem+json")))]
 pub(crate) async fn ticket_submit(

@@ -30,7 +30,7 @@ const DISPLAY_NAME: Field = Field::line("/display_name", 100);
 pub(crate) async fn users_list(app: web::Data<App>, ctx: SignedIn, params: Params<UserParams>) -> Result<HttpResponse> {
     let query = page_query(&params.0.page())?;
     let prefix = params.0.q.map(|text| text.to_lowercase());
-    if prefix.as_ref().is_some_and(|text| text.len() > 64) {
+    if prefix.as_ref().is_some_and(|text| text.chars().count() > 64) {
         return Err(Refusal::new(Code::InvalidQuery).with(json!({"parameter": "q", "maximum": 64})).into());
     }
     let page = app.store.users_list(&ctx.0, prefix, query).await?;
@@ -52,7 +52,7 @@ pub(crate) async fn user_view(app: web::Data<App>, ctx: SignedIn, id: PathId) ->
 ///
 /// They must change the password at the first sign-in.
 #[utoipa::path(post, path = "/api/v1/users", tag = "identity", request_body = UserCreate,
-    params(("Idempotency-Key" = Option<String>, Header, description = "Same key and request: the same answer; kept for 48 hours")),
+    params(("Idempotency-Key" = Option<String>, Header, min_length = 1, max_length = 255, pattern = "^[ -~]+$", description = "Same key and request: the same answer; kept for 48 hours")),
     extensions(("x-permission" = json!("identity:user:manage"))),
     responses((status = 201, body = User), (status = "default", body = ProblemBody, content_type = "application/problem+json")))]
 pub(crate) async fn user_create(app: web::Data<App>, ctx: SignedIn, body: Body<UserCreate>) -> Result<HttpResponse> {

@@ -49,7 +49,8 @@ impl Store {
     ///
     /// # Errors
     /// `NOT_FOUND`, `PERMISSION_DENIED`, `TWO_PERSON_INTEGRITY`, `APPROVAL_SNAPSHOT_MISMATCH` with the present
-    /// digest, `ALREADY_DECIDED` with the winner, and every refusal of a placement. Refused attempts are recorded.
+    /// digest, `ALREADY_DECIDED` with the winner, `ALREADY_EXISTS` when the cluster has a machine of another Service by
+    /// that name, and every refusal of a placement. Refused attempts are recorded.
     pub async fn ticket_approve(&self, ctx: &Ctx, id: TicketId, approval: Approval) -> Result<Approved> {
         let mut tx = self.tx(ctx).await?;
         let material = tx.one(material(ctx, id, &approval.choice)).await?;
@@ -83,7 +84,10 @@ impl Store {
         tx.notify(vec![ticket.requester_id], NoticeKind::TicketApproved, id, json!({"vm_name": ticket.vm_name}));
         tx.event("ticket", id.0, Some(WorkspaceId(ticket.workspace_id)), Some(ticket.requester_id), "APPROVED");
         tx.made(vm);
-        tx.commit(leaf).await?;
+        // A hyphen may end the System's name or begin the Service's: two of them can name their machines alike.
+        let taken = || Refusal::new(Code::AlreadyExists).with(json!({"resource": "vm", "name": ticket.vm_name}));
+        let one_name = "vms_tenant_id_cluster_id_physical_namespace_name_key";
+        tx.commit(leaf).await.map_err(|error| error.refuse_on(one_name, taken))?;
         Ok(Approved { vm })
     }
 }

@@ -99,3 +99,36 @@ async fn a_cursor_is_good_for_the_list_that_it_came_from() -> anyhow::Result<()>
     }
     Ok(())
 }
+
+#[tokio::test]
+async fn what_the_contract_allows_is_not_refused_for_its_form() -> anyhow::Result<()> {
+    let world = World::without_worker(&[]).await?;
+    let olga = everything(&world).await?;
+    let longest = "%C3%A9".repeat(64);
+    for path in ["/users?page=100000", "/vms?state=RUNNING,STOPPED", &format!("/users?q={longest}")] {
+        olga.get(path).await?.expect(200)?;
+    }
+    let params = olga.get("/users?page=100001").await?.problem(400, "INVALID_QUERY")?;
+    assert_eq!(params, json!({"parameter": "page", "minimum": 1, "maximum": 100_000}));
+    refused(olga.get("/vms?state=").await?, "state", &Value::Null)
+}
+
+#[tokio::test]
+async fn a_stream_goes_on_from_a_place_that_reads_as_one_wherever_it_is_told() -> anyhow::Result<()> {
+    let world = World::without_worker(&[]).await?;
+    let long = "1".repeat(19);
+    let table = [
+        ("", "", "last_event_id"),
+        ("", "null", "last_event_id"),
+        ("812-44", "x", "last_event_id"),
+        ("", &format!("{long}-1"), "last_event_id"),
+        ("x", "812-44", "Last-Event-ID"),
+        (&format!("1-{long}"), "812-44", "Last-Event-ID"),
+    ];
+    for (header, query, parameter) in table {
+        let path = format!("/events?last_event_id={query}");
+        let request = world.requester.request(reqwest::Method::GET, &path).header("Last-Event-ID", header);
+        refused(send(request).await?, parameter, &Value::Null)?;
+    }
+    Ok(())
+}

@@ -127,3 +127,28 @@ async fn what_was_disabled_since_the_request_is_refused_at_the_decision() -> any
     world.approver.post(&approve, &body).await?.expect(202)?;
     Ok(())
 }
+
+/// A hyphen may end the System's name or begin the Service's.
+#[tokio::test]
+async fn two_services_that_name_a_machine_alike_get_one_between_them() -> anyhow::Result<()> {
+    let world = World::start().await?;
+    let mut tickets = Vec::new();
+    for (system, service) in [("data", "lake-api"), ("data-lake", "api")] {
+        let system = world.requester.post("/systems", &json!({"name": system})).await?.expect(201)?;
+        let service = json!({"system_id": system["id"], "name": service});
+        let service = world.requester.post("/services", &service).await?.expect(201)?;
+        let mut request = world.request();
+        request["service_id"] = service["id"].clone();
+        let made = world.requester.post("/tickets", &request).await?.expect(202)?;
+        tickets.push(made["id"].as_str().unwrap_or_default().to_owned());
+    }
+    world.approve(&tickets[0]).await?;
+    let body = json!({"cluster_id": world.cluster, "digest": world.digest(&tickets[1]).await?});
+    let refused = world.approver.post(&format!("/tickets/{}/approve", tickets[1]), &body).await?;
+    let name = format!("{}-data-lake-api-01", world.namespace_name);
+    assert_eq!(refused.problem(409, "ALREADY_EXISTS")?, json!({"resource": "vm", "name": name}));
+    assert_eq!(world.story(&tickets[1]).await?, ["vm.request:SUCCEEDED"]);
+    let body = json!({"reason": "its name is taken"});
+    world.approver.post(&format!("/tickets/{}/reject", tickets[1]), &body).await?.expect(200)?;
+    Ok(())
+}

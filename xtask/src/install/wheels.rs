@@ -54,16 +54,36 @@ pub fn install(workspace: &Workspace, venv: &Path, needed: &[Wheel]) -> Result<(
     phase("tools", |phase| {
         let names: Vec<_> = lines.iter().filter_map(|line| line.split(' ').next()).collect();
         phase.detail(names.join(", "));
-        let mut pip = make_pip(workspace, venv, phase)?;
-        let wanted = venv.join("wanted.txt");
-        fs::write(&wanted, lines.join("\n")).context("writing the list of wheels")?;
-        pip.args(["--no-deps", "--only-binary=:all:", "--require-hashes"])
-            .args(["--no-input", "--disable-pip-version-check", "--requirement"])
-            .arg(&wanted);
-        run_logged(pip, &workspace.log.join("pip.log"), phase)?;
+        pip_install(workspace, venv, &lines.join("\n"), phase)?;
         let all = format!("{installed}{}\n", lines.join("\n"));
         fs::write(&stamp, all).context("noting the wheels")
     })
+}
+
+/// Installs everything that a file of requirements names into a folder of its own.
+pub fn install_file(workspace: &Workspace, venv: &Path, file: &Path) -> Result<()> {
+    let _one = ONE.lock().unwrap_or_else(PoisonError::into_inner);
+    let stamp = venv.join(STAMP);
+    let wanted = fs::read_to_string(file).with_context(|| format!("reading {}", file.display()))?;
+    if fs::read_to_string(&stamp).is_ok_and(|installed| installed == wanted) {
+        return Ok(());
+    }
+    phase("tools", |phase| {
+        phase.detail(file.file_name().unwrap_or_default().to_string_lossy());
+        pip_install(workspace, venv, &wanted, phase)?;
+        fs::write(&stamp, &wanted).context("noting the wheels")
+    })
+}
+
+/// Installs these requirements and nothing that they do not name.
+fn pip_install(workspace: &Workspace, venv: &Path, requirements: &str, phase: &Phase) -> Result<()> {
+    let mut pip = make_pip(workspace, venv, phase)?;
+    let wanted = venv.join("wanted.txt");
+    fs::write(&wanted, requirements).context("writing the list of wheels")?;
+    pip.args(["--no-deps", "--only-binary=:all:", "--require-hashes"])
+        .args(["--no-input", "--disable-pip-version-check", "--requirement"])
+        .arg(&wanted);
+    run_logged(pip, &workspace.log.join("pip.log"), phase)
 }
 
 /// A path inside what the wheels brought.

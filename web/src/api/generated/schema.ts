@@ -3059,7 +3059,7 @@ export interface operations {
             query?: never;
             header?: {
                 /** @description Same key and request: the same answer; kept for 48 hours */
-                "Idempotency-Key"?: string | null;
+                "Idempotency-Key"?: string;
             };
             path?: never;
             cookie?: never;
@@ -3261,8 +3261,8 @@ export interface operations {
                 last_event_id?: string;
             };
             header?: {
-                /** @description Id of the last event that was received */
-                "Last-Event-ID"?: string | null;
+                /** @description Id of the last event that was received; nothing, if there was none */
+                "Last-Event-ID"?: string;
             };
             path?: never;
             cookie?: never;
@@ -3359,7 +3359,7 @@ export interface operations {
             query?: never;
             header?: {
                 /** @description Same key and request: the same answer; kept for 48 hours */
-                "Idempotency-Key"?: string | null;
+                "Idempotency-Key"?: string;
             };
             path?: never;
             cookie?: never;
@@ -3531,7 +3531,7 @@ export interface operations {
             query?: never;
             header?: {
                 /** @description Same key and request: the same answer; kept for 48 hours */
-                "Idempotency-Key"?: string | null;
+                "Idempotency-Key"?: string;
             };
             path?: never;
             cookie?: never;
@@ -3795,7 +3795,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/yaml": string;
+                    "application/yaml": Record<string, never>;
                 };
             };
             /** @description Refused or failed; `code` says why. */
@@ -3850,7 +3850,7 @@ export interface operations {
             query?: never;
             header?: {
                 /** @description Same key and request: the same answer; kept for 48 hours */
-                "Idempotency-Key"?: string | null;
+                "Idempotency-Key"?: string;
             };
             path?: never;
             cookie?: never;
@@ -3983,7 +3983,7 @@ export interface operations {
             query?: never;
             header?: {
                 /** @description Same key and request: the same answer; kept for 48 hours */
-                "Idempotency-Key"?: string | null;
+                "Idempotency-Key"?: string;
             };
             path?: never;
             cookie?: never;
@@ -4260,7 +4260,7 @@ export interface operations {
             query?: never;
             header?: {
                 /** @description Same key and request: the same answer; kept for 48 hours */
-                "Idempotency-Key"?: string | null;
+                "Idempotency-Key"?: string;
             };
             path?: never;
             cookie?: never;
@@ -4436,7 +4436,7 @@ export interface operations {
             query?: never;
             header?: {
                 /** @description Same key and request: the same answer; kept for 48 hours */
-                "Idempotency-Key"?: string | null;
+                "Idempotency-Key"?: string;
             };
             path?: never;
             cookie?: never;
@@ -4721,7 +4721,7 @@ export interface operations {
             query?: never;
             header?: {
                 /** @description Same key and request: the same answer; kept for 48 hours */
-                "Idempotency-Key"?: string | null;
+                "Idempotency-Key"?: string;
             };
             path?: never;
             cookie?: never;
@@ -4817,7 +4817,7 @@ export interface operations {
             query?: never;
             header?: {
                 /** @description Same key and request: the same answer; kept for 48 hours */
-                "Idempotency-Key"?: string | null;
+                "Idempotency-Key"?: string;
             };
             path: {
                 id: string;
@@ -4855,7 +4855,7 @@ export interface operations {
             query?: never;
             header?: {
                 /** @description Same key and request: the same answer; kept for 48 hours */
-                "Idempotency-Key"?: string | null;
+                "Idempotency-Key"?: string;
             };
             path: {
                 id: string;
@@ -4893,7 +4893,7 @@ export interface operations {
             query?: never;
             header?: {
                 /** @description Same key and request: the same answer; kept for 48 hours */
-                "Idempotency-Key"?: string | null;
+                "Idempotency-Key"?: string;
             };
             path: {
                 id: string;
@@ -4962,7 +4962,7 @@ export interface operations {
             query?: never;
             header?: {
                 /** @description Same key and request: the same answer; kept for 48 hours */
-                "Idempotency-Key"?: string | null;
+                "Idempotency-Key"?: string;
             };
             path: {
                 id: string;
@@ -5035,7 +5035,7 @@ export interface operations {
             query?: never;
             header?: {
                 /** @description Same key and request: the same answer; kept for 48 hours */
-                "Idempotency-Key"?: string | null;
+                "Idempotency-Key"?: string;
             };
             path?: never;
             cookie?: never;
