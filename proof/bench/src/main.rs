@@ -10,6 +10,7 @@ mod measure;
 mod report;
 mod shop;
 mod stage;
+mod statements;
 
 use chrono::Utc;
 use clap::Parser;

@@ -1,6 +1,16 @@
 //! The benches, one file each. A bench is `async fn run(stage: &Stage) -> Result<Vec<Figure>>` and a line in [`ALL`].
 
+mod f3;
 mod p1;
+mod p10;
+mod p13;
+mod p14;
+mod p15;
+mod p16;
+mod p17;
+mod p18;
+mod p2;
+mod p3;
 
 use anyhow::Result;
 use std::pin::Pin;
@@ -18,7 +28,19 @@ pub(crate) struct Bench {
 }
 
 /// All benches in the order in which they run.
-const ALL: &[Bench] = &[Bench { id: "P1", what: "submit peak", run: |stage| Box::pin(p1::run(stage)) }];
+const ALL: &[Bench] = &[
+    Bench { id: "F3", what: "bare actix-web", run: |stage| Box::pin(f3::run(stage)) },
+    Bench { id: "P1", what: "submit peak", run: |stage| Box::pin(p1::run(stage)) },
+    Bench { id: "P2", what: "submit latency", run: |stage| Box::pin(p2::run(stage)) },
+    Bench { id: "P3", what: "work per submit", run: |stage| Box::pin(p3::run(stage)) },
+    Bench { id: "P10", what: "reading, and the price of row-level security", run: |stage| Box::pin(p10::run(stage)) },
+    Bench { id: "P13", what: "permission check", run: |stage| Box::pin(p13::run(stage)) },
+    Bench { id: "P14", what: "signing in", run: |stage| Box::pin(p14::run(stage)) },
+    Bench { id: "P15", what: "overload", run: |stage| Box::pin(p15::run(stage)) },
+    Bench { id: "P16", what: "footprint", run: |stage| Box::pin(p16::run(stage)) },
+    Bench { id: "P17", what: "list while others write", run: |stage| Box::pin(p17::run(stage)) },
+    Bench { id: "P18", what: "a held snapshot", run: |stage| Box::pin(p18::run(stage)) },
+];
 
 /// The benches with these ids; all of them if none is given.
 ///
