@@ -4,11 +4,11 @@
 //! What counts is who waits for a connection at this moment. Bodies that arrive slowly and streams that stay open hold
 //! none, so that nobody shuts others out with them.
 
-use actix_web::Error;
 use actix_web::body::MessageBody;
 use actix_web::dev::{ServiceRequest, ServiceResponse};
 use actix_web::middleware::Next;
 use actix_web::web;
+use actix_web::{Error, HttpMessage as _};
 use serde_json::json;
 use shepherd_domain::{Code, Refusal};
 
