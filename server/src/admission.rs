@@ -4,7 +4,7 @@
 //! What counts is who waits for a connection at this moment. Bodies that arrive slowly and streams that stay open hold
 //! none, so that nobody shuts others out with them.
 
-use actix_web::body::MessageBody;
+use actix_web::body::{BoxBody, EitherBody, MessageBody};
 use actix_web::dev::{ServiceRequest, ServiceResponse};
 use actix_web::middleware::Next;
 use actix_web::web;
@@ -23,18 +23,22 @@ const WAITING_PER_CONNECTION: usize = 8;
 pub(crate) async fn admit<B: MessageBody + 'static>(
     mut request: ServiceRequest,
     next: Next<B>,
-) -> Result<ServiceResponse<B>, Error> {
+) -> Result<ServiceResponse<EitherBody<B, BoxBody>>, Error> {
     if is_bounded(request.path())
         && let Some(app) = request.app_data::<web::Data<App>>()
     {
         let limit = usize::from(app.config.database_connections) * WAITING_PER_CONNECTION;
         if app.store.n_waiting() >= limit {
             // A body that nobody reads ends the connection, and who comes back pays for a new one.
-            in_time(&mut request.take_payload()).await?;
-            return Err(Problem::from(Refusal::new(Code::RateLimited).with(json!({"retry_after": 1}))).into());
+            let refusal = match in_time(&mut request.take_payload()).await {
+                Ok(_) => Problem::from(Refusal::new(Code::RateLimited).with(json!({"retry_after": 1}))),
+                Err(problem) => problem,
+            };
+            // An answer, not an error: only an answer gets its id and is logged.
+            return Ok(request.error_response(refusal).map_into_right_body());
         }
     }
-    next.call(request).await
+    Ok(next.call(request).await?.map_into_left_body())
 }
 
 /// Probes must not take a busy server for a dead one, and signing in has bounds of its own.
