@@ -131,7 +131,6 @@ pub(crate) async fn open<C: Caller>(callers: &mut Vec<C>, rate: f64, length: Dur
             if at >= length {
                 return;
             }
-            #[expect(clippy::disallowed_methods, reason = "calls are due at times, not after states")]
             std::thread::sleep((began + at).saturating_duration_since(Instant::now()));
             if due.send(began + at).is_err() {
                 return;

@@ -57,11 +57,12 @@ async fn a_submit_takes_two_round_trips_and_one_commit() -> anyhow::Result<()> {
     .await
 }
 
-/// Most bytes of write-ahead log that a submit may cause: what a disk and every replica have to take.
-const WAL_BYTES: i64 = 4096;
+/// Most bytes of write-ahead log that a submit with two approvers may cause: what a disk and every replica have to take.
+/// Nine rows in eight tables with 33 entries of indexes; what each costs is in `docs/benchmarks.md`.
+const WAL_BYTES: i64 = 7 * 1024;
 
 #[tokio::test]
-async fn a_submit_writes_at_most_four_kilobytes_of_write_ahead_log() -> anyhow::Result<()> {
+async fn a_submit_writes_at_most_seven_kilobytes_of_write_ahead_log() -> anyhow::Result<()> {
     let world = World::without_worker(&[]).await?;
     let sql = world.sql().await?;
     // What a checkpoint adds hangs on how many submits follow it; the pages are touched before.

@@ -3,8 +3,8 @@
 //! does not. On 10,000 tickets and on the larger data set.
 
 use anyhow::{Context as _, Result};
-use shepherd_tests::people::Person;
-use shepherd_tests::{World, volume};
+use shepherd_tests::people::{PASSWORD, sign_in};
+use shepherd_tests::{Client, World, volume};
 
 use super::p1::CONNECTIONS;
 use crate::figure::Figure;
@@ -84,7 +84,9 @@ fn reads(ids: &[String]) -> [Read; 3] {
 async fn measure(stage: &Stage, world: &World, floor: &Bare, n_tickets: u64, read: &Read) -> Result<Vec<Figure>> {
     let length = stage.options.round;
     let mut below = readers(floor.url(), None, &read.floor).await?;
-    let mut product = readers(world.anonymous.base(), Some(&world.approver), &read.product).await?;
+    // Anew each time: a token lives for a quarter of an hour.
+    let approver = sign_in(&world.anonymous, "anton", PASSWORD).await?;
+    let mut product = readers(world.anonymous.base(), Some(&approver), &read.product).await?;
     closed(&mut product, length / 4).await?.expect_success()?;
     let kept: Kept<Load> = in_turn(
         &stage.options,
@@ -118,7 +120,7 @@ async fn measure(stage: &Stage, world: &World, floor: &Bare, n_tickets: u64, rea
     ])
 }
 
-async fn readers(base: &str, person: Option<&Person>, paths: &[String]) -> Result<Vec<Reader>> {
+async fn readers(base: &str, person: Option<&Client>, paths: &[String]) -> Result<Vec<Reader>> {
     let mut readers = Vec::new();
     for nth in 0..READERS {
         let token = person.map(|person| person.token().context("a signed-in reader")).transpose()?;

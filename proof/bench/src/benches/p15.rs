@@ -5,7 +5,7 @@ use anyhow::{Context as _, Result};
 use crate::figure::{Figure, Spread};
 use crate::floor::bare::Bare;
 use crate::load::{Caller, Load, closed, float, is_success, open};
-use crate::measure::in_turn;
+use crate::measure::{Kept, in_turn};
 use crate::shop::{Shop, Submitter};
 use crate::stage::Stage;
 
@@ -48,33 +48,31 @@ pub(crate) async fn run(stage: &Stage) -> Result<Vec<Figure>> {
         },
     )
     .await?;
-    let n_acknowledged: u64 = kept.all().map(|(load, _)| load.n(is_success)).sum();
-    let n_failed: u64 = kept.all().map(|(load, _)| load.n(|status| status == 500)).sum();
-    let n_refused: u64 = kept.all().map(|(load, _)| load.n(is_refusal)).sum();
     let row = shop.world.sql().await?;
     let row = row.query_one("select count(*) from tickets where template_id::text = $1", &[&template]).await?;
-    let n_stored = u64::try_from(row.get::<_, i64>(0)).context("count")?;
+    Ok(figures(&kept, u64::try_from(row.get::<_, i64>(0)).context("count")?))
+}
+
+/// Of rounds of the overload and the floor of its refusals.
+fn figures(kept: &Kept<(Load, Load)>, n_stored: u64) -> Vec<Figure> {
+    let n = |fits: fn(u16) -> bool| kept.all().map(|(load, _)| load.n(fits)).sum::<u64>();
+    let (n_acknowledged, n_refused) = (n(is_success), n(is_refusal));
     let floor = |(_, floor): &(Load, Load)| floor.quantile_of(0.5, is_refusal);
     let refusal = |(load, _): &(Load, Load)| load.quantile_of(0.5, is_refusal);
-    let floors = kept.spread(floor);
     let mut refusals = Figure::spread("P15", "refusal, p50", "ms", kept.spread(refusal));
-    refusals.floor = Some(floors.median);
+    refusals.floor = Some(kept.spread(floor).median);
     refusals.denominator = Some("F3, a handler that always answers 429, at the same rate".to_owned());
     refusals.ratio = Some(Spread::of(kept.rounds().map(|round| refusal(round) / floor(round)), 0).median);
-    Ok(vec![
-        Figure::over("P15", "submits at three times the peak", "1/s", "the peak", &kept, |(load, _)| load.rate())
+    let n_lost = float(n_acknowledged.saturating_sub(n_stored));
+    vec![
+        Figure::over("P15", "submits at three times the peak", "1/s", "the peak", kept, |(load, _)| load.rate())
             .ratio_at_least(0.9),
         refusals.ratio_at_most(2.0).note(format!("{n_refused} refusals, each with Retry-After.")),
-        Figure::count("P15", "answers 500", float(n_failed), "answers").at_most(0.0),
-        Figure::count(
-            "P15",
-            "acknowledged submits that are not stored",
-            float(n_acknowledged.saturating_sub(n_stored)),
-            "submits",
-        )
-        .at_most(0.0)
-        .note(format!("{n_acknowledged} acknowledged, {n_stored} stored.")),
-    ])
+        Figure::count("P15", "answers 500", float(n(|status| status == 500)), "answers").at_most(0.0),
+        Figure::count("P15", "acknowledged submits that are not stored", n_lost, "submits")
+            .at_most(0.0)
+            .note(format!("{n_acknowledged} acknowledged, {n_stored} stored.")),
+    ]
 }
 
 fn is_refusal(status: u16) -> bool {

@@ -56,7 +56,8 @@ pub(crate) async fn run(_: &Stage) -> Result<Vec<Figure>> {
         Figure::count("P3", "round trips of a submit", float(cost.turns) / float(SLOW), "round trips").at_most(2.0),
         Figure::count("P3", "commits of a submit", float(cost.commits) / float(SLOW), "commits").at_most(1.0),
         Figure::count("P3", "write-ahead log of a submit", bytes, "bytes").at_most(4096.0).note(format!(
-            "by table and index: {}. Whole pages after a checkpoint came to {pages:.0} more in this run.",
+            "with two approvers and an idempotency key it is nine rows in eight tables and 33 entries of indexes, of which none \
+             takes less than 60 bytes. By table and index: {}. Whole pages after a checkpoint came to {pages:.0} more in this run.",
             most.join(", ")
         )),
     ])
