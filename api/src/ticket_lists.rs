@@ -15,8 +15,9 @@ pub struct TicketSize {
     pub cpu_cores: i32,
     #[schema(example = 4096)]
     pub memory_mib: i32,
+    /// Absent where the root disk is the image's own.
     #[schema(example = 20)]
-    pub disk_gib: i32,
+    pub disk_gib: Option<i32>,
 }
 
 /// A ticket in a list, with what is needed to tell it from the others.
@@ -65,7 +66,7 @@ pub struct HistogramBucket {
 /// Numbers of the caller's inbox.
 #[derive(Clone, Debug, Serialize, Deserialize, ToSchema)]
 pub struct TicketSummary {
-    /// Pending requests of others on which the caller can decide.
+    /// Pending requests of others on which the caller can decide, among the 1,000 that are due first.
     pub waiting_for_me: i64,
     /// The same by age.
     pub age_tiers: AgeTiers,
@@ -73,7 +74,7 @@ pub struct TicketSummary {
     pub expiring_in_4h: i64,
     /// The caller's own pending requests.
     pub mine_pending: i64,
-    /// Approvals and rejections of the last seven days, of tickets that the caller may see.
+    /// Approvals and rejections of the last seven days, of tickets that the caller may see; among the latest 1,000.
     pub decided_this_week: i64,
     /// From submission to decision; of the last seven days.
     #[schema(example = 5400)]
@@ -113,10 +114,11 @@ pub struct TicketParams {
     pub requester_id: Option<Uuid>,
     /// The request that this VM came from.
     pub vm_id: Option<Uuid>,
-    /// Text in the VM's name, in the reason or in the requester's names; case does not matter.
+    /// Text in the VM's name, in the reason or in the requester's names; case does not matter. Looked for among the
+    /// first 10,000 tickets that the other parameters leave.
     #[param(max_length = 200, example = "shop")]
     pub q: Option<String>,
-    /// `-created_at` unless given.
+    /// `-created_at` unless given; `deadline_at` only with `state=PENDING` or `decidable`.
     #[param(inline, value_type = Option<TicketSort>, example = "deadline_at")]
     pub sort: Option<String>,
     /// `next_cursor` of the page before, in the same order.

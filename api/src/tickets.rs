@@ -15,7 +15,7 @@ pub struct TicketSubmit {
     pub namespace_id: Uuid,
     pub template_id: Uuid,
     pub instance_size_id: Uuid,
-    /// Inside the size's bounds; its default unless given.
+    /// Inside the size's bounds; its default unless given. Not with a template whose root disk is the image's own.
     #[schema(minimum = 1)]
     pub disk_gib: Option<i32>,
     #[schema(min_length = 1, max_length = 2048)]
@@ -47,7 +47,9 @@ pub struct Ticket {
     pub instance: i64,
     #[schema(example = "team-shop-web-01")]
     pub vm_name: String,
-    pub disk_gib: i32,
+    /// What was asked for; absent where the template's root disk is the image's own.
+    #[schema(example = 20)]
+    pub disk_gib: Option<i32>,
     /// PENDING, APPROVED, REJECTED, CANCELLED, EXPIRED, EXECUTING, SUCCESS, FAILED.
     pub state: String,
     /// RUNNING, PARKED, UNDOING, NEEDS_OPERATOR; only while executing.
@@ -166,8 +168,9 @@ pub struct ModifiedSpec {
     pub cpu_cores: i32,
     #[schema(minimum = 64)]
     pub memory_mib: i32,
+    /// What was asked for, unless given. Not with a template whose root disk is the image's own.
     #[schema(minimum = 1)]
-    pub disk_gib: i32,
+    pub disk_gib: Option<i32>,
     /// Overcommit: thousandths of a core asked of the node.
     pub cpu_request_millis: Option<i32>,
     /// Overcommit: MiB asked of the node.

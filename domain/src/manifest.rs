@@ -23,6 +23,7 @@ pub struct VmOrder<'a> {
     pub namespace: &'a str,
     pub template: &'a TemplateSpec,
     pub size: &'a SizeSpec,
+    /// Of no effect with a boot source that brings its own disk.
     pub disk_gib: i32,
     /// Absent: the cluster's default.
     pub storage_class: Option<&'a str>,

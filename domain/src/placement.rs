@@ -65,7 +65,9 @@ pub struct Target<'a> {
 pub struct ModifiedSpec {
     pub cpu_cores: i32,
     pub memory_mib: i32,
-    pub disk_gib: i32,
+    /// Absent: what was asked for.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub disk_gib: Option<i32>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub cpu_request_millis: Option<i32>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -76,9 +78,9 @@ impl ModifiedSpec {
     /// The size with these resources.
     ///
     /// # Errors
-    /// As [`SizeSpec::check`] and [`SizeSpec::disk_gib`], with pointers below `/modified_spec`.
-    pub fn apply(&self, size: &SizeSpec) -> Result<SizeSpec> {
-        size.disk_gib(Some(self.disk_gib))?;
+    /// As [`SizeSpec::check`], with pointers below `/modified_spec`, and [`asked_disk_gib`].
+    pub fn apply(&self, size: &SizeSpec, boot_source: &BootSource) -> Result<SizeSpec> {
+        asked_disk_gib(boot_source, size, self.disk_gib)?;
         let changed = SizeSpec {
             cpu_cores: self.cpu_cores,
             memory_mib: self.memory_mib,
@@ -92,6 +94,23 @@ impl ModifiedSpec {
         })?;
         Ok(changed)
     }
+}
+
+/// Size of the root disk that a request stands for: what it asks for, or else the size's default. `None` where the boot
+/// source brings its own disk.
+///
+/// # Errors
+/// `DISK_OUT_OF_RANGE`; `DISK_NOT_SIZABLE` for a size asked of a boot source that brings its own disk.
+pub fn asked_disk_gib(boot_source: &BootSource, size: &SizeSpec, asked: Option<i32>) -> Result<Option<i32>> {
+    if !boot_source.is_ephemeral() {
+        return size.disk_gib(asked).map(Some);
+    }
+    asked.map_or(Ok(None), |_| Err(Refusal::new(Code::DiskNotSizable)))
+}
+
+/// Size of the root disk that is approved: the approver's, the requester's, or the size's default.
+pub fn approved_disk_gib(modified: Option<&ModifiedSpec>, asked: Option<i32>, size: &SizeSpec) -> i32 {
+    modified.and_then(|spec| spec.disk_gib).or(asked).unwrap_or(size.disk.default_gib)
 }
 
 /// Something an approver should know that does not stand in the way.

@@ -76,6 +76,8 @@ codes! {
     CapabilityMismatch = "CAPABILITY_MISMATCH", 422;
     StorageClassUnknown = "STORAGE_CLASS_UNKNOWN", 422;
     DiskOutOfRange = "DISK_OUT_OF_RANGE", 422;
+    /// The template's root disk is the image's own; it has no size that could be chosen.
+    DiskNotSizable = "DISK_NOT_SIZABLE", 422;
     PinnedCpuOvercommit = "PINNED_CPU_OVERCOMMIT", 422;
     IdempotencyKeyReused = "IDEMPOTENCY_KEY_REUSED", 422;
     RateLimited = "RATE_LIMIT_EXCEEDED", 429;

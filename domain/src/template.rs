@@ -64,6 +64,14 @@ pub enum BootSource {
     CdiClone { namespace: String, name: String },
 }
 
+impl BootSource {
+    /// Whether the root disk is the image's own: it has no size to choose, and what is written to it is gone when the
+    /// VM stops.
+    pub fn is_ephemeral(&self) -> bool {
+        matches!(self, Self::ContainerDisk { .. })
+    }
+}
+
 /// The part of a template that reaches the manifest.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct TemplateSpec {

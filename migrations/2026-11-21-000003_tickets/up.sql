@@ -14,7 +14,8 @@ create table tickets (
   -- Taken at submission; numbers of refused requests are not used again.
   instance bigint not null check (instance >= 1),
   vm_name text not null check (length(vm_name) <= 63),
-  disk_gib integer not null check (disk_gib >= 1),
+  -- Null where the template has no disk to size.
+  disk_gib integer check (disk_gib >= 1),
   state text not null default 'PENDING' check (state in
     ('PENDING', 'APPROVED', 'REJECTED', 'CANCELLED', 'EXPIRED', 'EXECUTING', 'SUCCESS', 'FAILED')),
   run_state text check (run_state in ('RUNNING', 'PARKED', 'UNDOING', 'NEEDS_OPERATOR')),
@@ -192,9 +193,9 @@ create table vms (
   foreign key (tenant_id, namespace_id) references namespaces (tenant_id, id)
 ) with (fillfactor = 70);
 create index vms_cluster on vms (cluster_id);
-create index vms_service on vms (tenant_id, service_id);
-create index vms_system on vms (tenant_id, system_id);
-create index vms_namespace on vms (tenant_id, namespace_id);
+create index vms_service on vms (tenant_id, service_id, id);
+create index vms_system on vms (tenant_id, system_id, id);
+create index vms_namespace on vms (tenant_id, namespace_id, id);
 create index vms_workspace on vms (tenant_id, workspace_id, id);
 create index vms_state on vms (tenant_id, state, id);
 call tenant_table('vms');

@@ -110,5 +110,6 @@ fn own(ctx: &Ctx) -> _ {
     let caller = sessions::table.filter(sessions::tenant_id.eq(tenant).and(sessions::id.eq(session)));
     notifications::table
         .filter(notifications::tenant_id.eq(tenant))
-        .filter(notifications::recipient_id.eq_any(caller.select(sessions::principal_id)))
+        // One value, looked up once: with `in` the planner may walk everybody's.
+        .filter(notifications::recipient_id.nullable().eq(caller.select(sessions::principal_id).single_value()))
 }

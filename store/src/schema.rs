@@ -324,7 +324,7 @@ diesel::table! {
         reason -> Text,
         instance -> Int8,
         vm_name -> Text,
-        disk_gib -> Int4,
+        disk_gib -> Nullable<Int4>,
         state -> Text,
         run_state -> Nullable<Text>,
         abandoned_by -> Nullable<Uuid>,

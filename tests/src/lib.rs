@@ -11,6 +11,7 @@ pub mod database;
 pub mod environment;
 pub mod kubernetes;
 pub mod people;
+pub mod plan;
 pub mod process;
 pub mod temporal;
 pub mod volume;

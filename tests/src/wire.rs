@@ -91,6 +91,12 @@ impl Wire {
         connections.iter().map(|one| lock(one)).filter(|one| !one.wakes).map(|one| one.counts).collect()
     }
 
+    /// What PostgreSQL told beside its answers since the last call, on all connections.
+    pub fn notices(&self) -> Vec<String> {
+        let connections = lock(&self.shared.connections);
+        connections.iter().flat_map(|one| std::mem::take(&mut lock(one).notices)).collect()
+    }
+
     /// Sum of [`connections`](Self::connections).
     pub fn counts(&self) -> Counts {
         self.connections().into_iter().fold(Counts::default(), |sum, one| Counts {
@@ -188,6 +194,7 @@ struct Connection {
     executed: bool,
     /// Speaks only NOTIFY and LISTEN.
     wakes: bool,
+    notices: Vec<String>,
 }
 
 impl Connection {
@@ -213,6 +220,7 @@ impl Connection {
         match kind {
             b'C' if body.starts_with(b"COMMIT") => self.counts.commits += 1,
             b'C' => self.executed = true,
+            b'N' => self.notices.extend(message(body)),
             b'Z' => {
                 let transaction = body.first() != Some(&b'I');
                 self.counts.commits += u64::from(self.executed && !self.transaction && !transaction);
@@ -223,6 +231,12 @@ impl Connection {
             _ => {}
         }
     }
+}
+
+/// Text of a notice; its other fields say where it comes from.
+fn message(body: &[u8]) -> Option<String> {
+    let text = body.split(|byte| *byte == 0).find_map(|field| field.strip_prefix(b"M"))?;
+    Some(String::from_utf8_lossy(text).into_owned())
 }
 
 fn lock<T>(mutex: &Mutex<T>) -> std::sync::MutexGuard<'_, T> {

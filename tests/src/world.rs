@@ -210,6 +210,20 @@ impl World {
         })
     }
 
+    /// Makes a template whose root disk is a volume, and answers its id.
+    ///
+    /// # Errors
+    /// When it is refused.
+    pub async fn template_with_disk(&self) -> anyhow::Result<String> {
+        let template = json!({
+            "name": "debian", "display_name": "Debian",
+            "boot_source": {"kind": "cdi_import", "url": "https://images.example/debian.qcow2"},
+        });
+        let template = id(self.admin.post("/templates", &template).await?.expect(201)?)?;
+        self.admin.post(&format!("/templates/{template}/activate"), &json!({})).await?.expect(200)?;
+        Ok(template)
+    }
+
     /// Submits a request and answers the ticket's id.
     ///
     /// # Errors

@@ -10,6 +10,7 @@ use std::net::TcpListener;
 use std::sync::{Arc, OnceLock};
 use std::time::Duration;
 use temporalio_client::Client;
+use temporalio_sdk::runtime::worker_tuner::{FixedSizeSlotSupplier, TunerHolder};
 use temporalio_sdk::{Runtime, Worker as TemporalWorker, WorkerOptions};
 use tokio::signal::unix::{SignalKind, signal};
 use tracing::info;
@@ -112,6 +113,7 @@ async fn work(
     };
     let runtime = Runtime::from_current_tokio(Default::default())?;
     let options = WorkerOptions::new(config.task_queue.as_str())
+        .tuner(slots())
         .register_workflow::<VmRequest>()?
         .register_workflow::<ClusterCheck>()?
         .register_workflow::<Reconcile>()?
@@ -139,6 +141,18 @@ async fn work(
     let ended = worker.run().await;
     background.iter().for_each(tokio::task::JoinHandle::abort);
     ended.context("worker")
+}
+
+/// A VM that starts holds an activity until it is ready, for minutes and at worst for half an hour. With the SDK's 100
+/// slots a hundred VMs that never start would keep the requests of every other cluster waiting.
+fn slots() -> TunerHolder {
+    let (tasks, effects) = (FixedSizeSlotSupplier::new(100), FixedSizeSlotSupplier::new(2_000));
+    TunerHolder::builder()
+        .workflow_task_slot_supplier(tasks)
+        .activity_task_slot_supplier(effects)
+        .local_activity_task_slot_supplier(tasks)
+        .nexus_task_slot_supplier(tasks)
+        .build()
 }
 
 /// Keeps readiness true: asks Temporal now and then.

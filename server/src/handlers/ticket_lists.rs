@@ -50,10 +50,15 @@ pub(crate) async fn tickets_summary(app: web::Data<App>, ctx: SignedIn) -> Resul
 }
 
 fn filter(params: wire::TicketParams, cursor: Option<&str>) -> Result<TicketFilter, Refusal> {
-    let sort = sort(params.sort.as_deref())?;
+    let (sort, states) = (sort(params.sort.as_deref())?, states(params.state.as_deref())?);
+    let decidable = params.decidable.unwrap_or(false);
+    // What was decided has no deadline ahead, and there is no end to how much was.
+    if sort == TicketSort::Deadline && !decidable && states != [TicketState::Pending] {
+        return Err(Refusal::new(Code::InvalidQuery).with(json!({"parameter": "sort", "rule": "pending"})));
+    }
     Ok(TicketFilter {
-        states: states(params.state.as_deref())?,
-        decidable: params.decidable.unwrap_or(false),
+        states,
+        decidable,
         workspace: params.workspace_id.map(WorkspaceId),
         system: params.system_id.map(SystemId),
         service: params.service_id.map(ServiceId),

@@ -15,7 +15,7 @@ use shepherd_domain::ticket::TicketState;
 use shepherd_domain::{Code, Refusal};
 use uuid::Uuid;
 
-use super::view::{LAST_REQUEST, NAMED, NAMES, allowed_actions};
+use super::view::{DISK_GIB, LAST_REQUEST, NAMED, NAMES, allowed_actions};
 use super::{AllowedAction, Names, Ticket};
 use crate::connection::Store;
 use crate::ctx::Ctx;
@@ -23,6 +23,14 @@ use crate::error::Result;
 use crate::page::{CursorPage, TOTAL_CAP};
 use crate::pipeline::All;
 use crate::visible::{CALLER, roles_with, within};
+
+/// How many tickets a search for text looks through: no index finds a part of a word under row-level security, so
+/// what a search may cost is bounded.
+pub const SEARCHED: i64 = 10_000;
+
+/// The pending request `r` of a ticket `t`.
+pub(super) const PENDING_REQUEST: &str =
+    "join approval_requests r on r.tenant_id = t.tenant_id and r.ticket_id = t.id and r.state = 'PENDING'";
 
 /// Order of a list.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -55,7 +63,8 @@ pub struct TicketFilter {
     pub requester: Option<PrincipalId>,
     /// The request that this VM came from.
     pub vm: Option<VmId>,
-    /// In the VM's name, in the reason, or in the requester's names.
+    /// In the VM's name, in the reason, or in the requester's names; among the first [`SEARCHED`] that the rest of the
+    /// filter leaves.
     pub text: Option<String>,
     pub sort: TicketSort,
     pub after: Option<TicketCursor>,
@@ -72,7 +81,8 @@ pub struct TicketRow {
     /// What was approved, or else what was asked for.
     pub cpu_cores: i32,
     pub memory_mib: i32,
-    pub disk_gib: i32,
+    /// None where the root disk is the image's own.
+    pub disk_gib: Option<i32>,
     pub allowed_actions: Vec<AllowedAction>,
 }
 
@@ -90,8 +100,8 @@ struct Stored {
     cpu_cores: i32,
     #[diesel(sql_type = Int4)]
     memory_mib: i32,
-    #[diesel(sql_type = Int4)]
-    effective_disk_gib: i32,
+    #[diesel(sql_type = Nullable<Int4>)]
+    effective_disk_gib: Option<i32>,
 }
 
 #[derive(QueryableByName)]
@@ -163,10 +173,12 @@ enum Bind {
     Time(DateTime<Utc>),
 }
 
-/// Text of a condition on tickets `t`, with what its parameters stand for. The text hangs on which filters are given
-/// and on the length of a page, never on the filters' values.
+/// Text of a condition on tickets `t`, with what its parameters stand for. The text hangs on which filters are given,
+/// never on their values.
 struct Conditions {
     text: String,
+    /// What holds for the text that is searched for.
+    search: Option<String>,
     binds: Vec<Bind>,
     only_pending: bool,
 }
@@ -174,16 +186,16 @@ struct Conditions {
 impl Conditions {
     fn of(ctx: &Ctx, filter: &TicketFilter) -> Self {
         let binds = vec![Bind::Id(ctx.tenant.0), Bind::Id(ctx.session())];
-        let mut all = Self { text: "t.tenant_id = $1".to_owned(), binds, only_pending: filter.decidable };
+        let text = "t.tenant_id = $1".to_owned();
+        let mut all = Self { text, search: None, binds, only_pending: filter.decidable };
         let roles = all.bind(Bind::Words(roles_with(Permission::TicketRead)));
         all.and(&format!("({} or t.requester_id = {CALLER})", within("t.workspace_id", roles)));
         if filter.decidable {
             let roles = all.bind(Bind::Words(roles_with(Permission::ApprovalDecide)));
-            all.and(&format!("t.state = 'PENDING' and {}", within("t.workspace_id", roles)));
+            all.and(&within("t.workspace_id", roles));
         }
         if filter.states == [TicketState::Pending] {
             all.only_pending = true;
-            all.and("t.state = 'PENDING'");
         } else if !filter.states.is_empty() {
             let words = all.bind(Bind::Words(filter.states.iter().map(|state| state.as_str()).collect()));
             all.and(&format!("t.state = any(${words})"));
@@ -205,7 +217,7 @@ impl Conditions {
         }
         if let Some(text) = &filter.text {
             let part = all.bind(Bind::Text(pattern(text)));
-            all.and(&format!(
+            all.search = Some(format!(
                 "(t.vm_name ilike ${part} or t.reason ilike ${part} or t.requester_id in (select w.id from principals w \
                  where w.tenant_id = $1 and (w.display_name ilike ${part} or w.username ilike ${part})))"
             ));
@@ -223,6 +235,13 @@ impl Conditions {
         self.text.push_str(condition);
     }
 
+    /// Says of the ticket that it is pending, if it must be.
+    fn pending(&mut self) {
+        if self.only_pending {
+            self.and("t.state = 'PENDING'");
+        }
+    }
+
     /// One entry more than the page holds.
     fn page(mut self, filter: &TicketFilter) -> BoxedSqlQuery<'static, Pg, SqlQuery> {
         if let Some(cursor) = filter.after {
@@ -236,37 +255,51 @@ impl Conditions {
                 _ => self.and(&format!("t.id > ${id}")),
             }
         }
-        // Written out: for a parameter PostgreSQL assumes a tenth of the table, so that it never keeps a plan, and
-        // planning these joins takes many times as long as running them.
+        // Written out: of a limit that is a parameter the planner believes that it takes a tenth of everything.
         let limit = filter.per_page + 1;
         let order = match filter.sort {
             TicketSort::Newest => "t.id desc",
             TicketSort::Oldest => "t.id",
             TicketSort::Deadline => "r.expires_at, t.id",
         };
-        let request = match (filter.sort, self.only_pending) {
-            (TicketSort::Deadline, true) => {
-                "join approval_requests r on r.tenant_id = t.tenant_id and r.ticket_id = t.id and r.state = 'PENDING'"
-            }
-            (TicketSort::Deadline, false) => LAST_REQUEST,
-            _ => "",
+        // A pending ticket has a pending request, and no other has: saying both makes the planner expect few of them.
+        let (request, due) = if filter.sort == TicketSort::Deadline {
+            (PENDING_REQUEST, "r.expires_at")
+        } else {
+            self.pending();
+            ("", "null::timestamptz")
+        };
+        let tickets = match &self.search {
+            None => format!("select t.* from tickets t {request} where {} order by {order} limit {limit}", self.text),
+            Some(search) => format!(
+                "select t.* from (select t.*, {due} as due from tickets t {request} where {} order by {order} \
+                   limit {SEARCHED}) t \
+                 where {search} order by t.due, {} limit {limit}",
+                self.text,
+                if filter.sort == TicketSort::Newest { "t.id desc" } else { "t.id" },
+            ),
         };
         let text = format!(
             "select t.*, {NAMES}, r.expires_at as deadline_at, r.decided_at, \
                coalesce((r.size_snapshot ->> 'cpu_cores')::integer, z.cpu_cores) as cpu_cores, \
                coalesce((r.size_snapshot ->> 'memory_mib')::integer, z.memory_mib) as memory_mib, \
-               coalesce((r.modified_spec ->> 'disk_gib')::integer, t.disk_gib) as effective_disk_gib \
-             from (select t.* from tickets t {request} where {} order by {order} limit {limit}) t \
-             {LAST_REQUEST} {NAMED} order by {order}",
-            self.text
+               {DISK_GIB} as effective_disk_gib \
+             from ({tickets}) t {LAST_REQUEST} {NAMED} order by {order}"
         );
         bound(text, self.binds)
     }
 
-    fn counted(self) -> BoxedSqlQuery<'static, Pg, SqlQuery> {
-        let text =
-            format!("select count(*) as number from (select from tickets t where {} limit {TOTAL_CAP}) c", self.text);
-        bound(text, self.binds)
+    fn counted(mut self) -> BoxedSqlQuery<'static, Pg, SqlQuery> {
+        self.pending();
+        let text = match &self.search {
+            None => format!("select from tickets t where {} limit {TOTAL_CAP}", self.text),
+            Some(search) => format!(
+                "select from (select t.* from tickets t where {} order by t.id desc limit {SEARCHED}) t \
+                 where {search} limit {TOTAL_CAP}",
+                self.text
+            ),
+        };
+        bound(format!("select count(*) as number from ({text}) c"), self.binds)
     }
 }
 

@@ -58,7 +58,8 @@ pub struct Ticket {
     pub reason: String,
     pub instance: i64,
     pub vm_name: String,
-    pub disk_gib: i32,
+    /// None where the template has no disk to size.
+    pub disk_gib: Option<i32>,
     pub state: String,
     pub run_state: Option<String>,
     pub fault: Option<Value>,

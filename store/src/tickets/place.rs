@@ -7,7 +7,9 @@ use serde_json::{Value, json};
 use shepherd_domain::environment::Environment;
 use shepherd_domain::ids::{ClusterId, PrincipalId, TicketId};
 use shepherd_domain::manifest::VmOrder;
-use shepherd_domain::placement::{ClusterStatus, ModifiedSpec, Placement, StorageClass, Target, Warning, place};
+use shepherd_domain::placement::{
+    ClusterStatus, ModifiedSpec, Placement, StorageClass, Target, Warning, approved_disk_gib, place,
+};
 use shepherd_domain::policy::Permission;
 use shepherd_domain::size::SizeSpec;
 use shepherd_domain::template::TemplateSpec;
@@ -164,10 +166,9 @@ impl Material {
         }
         let template: TemplateSpec = stored::read(template_snapshot)?;
         let size: SizeSpec = stored::read(&self.size_spec)?;
-        let (size, disk_gib) = match &choice.modified_spec {
-            Some(modified) => (modified.apply(&size)?, modified.disk_gib),
-            None => (size, self.ticket.disk_gib),
-        };
+        let modified = choice.modified_spec.as_ref();
+        let size = modified.map_or_else(|| Ok(size.clone()), |spec| spec.apply(&size, &template.boot_source))?;
+        let disk_gib = approved_disk_gib(modified, self.ticket.disk_gib, &size);
         let order = VmOrder {
             ticket: TicketId(self.ticket.id),
             requester: PrincipalId(self.ticket.requester_id),

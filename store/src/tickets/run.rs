@@ -9,7 +9,7 @@ use shepherd_domain::audit::{Action, Outcome};
 use shepherd_domain::digest::SpecDigest;
 use shepherd_domain::ids::{ClusterId, PrincipalId, TicketId, WorkspaceId};
 use shepherd_domain::manifest::{VmOrder, render};
-use shepherd_domain::placement::ModifiedSpec;
+use shepherd_domain::placement::{ModifiedSpec, approved_disk_gib};
 use shepherd_domain::size::SizeSpec;
 use shepherd_domain::template::TemplateSpec;
 use shepherd_domain::ticket::RunState;
@@ -86,7 +86,7 @@ impl Work {
             namespace: &self.physical_namespace,
             template: &template,
             size: &size,
-            disk_gib: modified.map_or(self.ticket.disk_gib, |spec| spec.disk_gib),
+            disk_gib: approved_disk_gib(modified.as_ref(), self.ticket.disk_gib, &size),
             storage_class: self.storage_class.as_deref(),
         });
         let digest = SpecDigest::of(ClusterId(self.cluster_id), &self.physical_namespace, &manifest);

@@ -1,14 +1,16 @@
 //! Submitting a request: two round trips, one commit.
 
 use diesel::prelude::*;
-use diesel::sql_types::{Array, Double, Text, Uuid as SqlUuid};
+use diesel::sql_types::{Array, Double, Jsonb, Text, Uuid as SqlUuid};
 use diesel::{insert_into, sql_query, update};
 use serde_json::{Value, json};
 use shepherd_domain::audit::Action;
 use shepherd_domain::ids::{InstanceSizeId, NamespaceId, ServiceId, TemplateId, TicketId, WorkspaceId};
 use shepherd_domain::name::vm_name;
+use shepherd_domain::placement::asked_disk_gib;
 use shepherd_domain::policy::{Permission, Scope};
 use shepherd_domain::size::SizeSpec;
+use shepherd_domain::template::BootSource;
 use shepherd_domain::{Code, Refusal};
 use std::time::Duration;
 use uuid::Uuid;
@@ -20,7 +22,8 @@ use crate::leaf::{Leaf, Resource};
 use crate::notices::NoticeKind;
 use crate::orders::{OrderKind, ticket_workflow};
 use crate::pipeline::All;
-use crate::schema::{instance_sizes, namespaces, services, templates, tickets};
+use crate::schema::{instance_sizes, namespaces, services, tickets};
+use crate::stored;
 use crate::tx::Tx;
 use crate::visible::roles_with;
 
@@ -50,6 +53,14 @@ struct Place {
 }
 
 #[derive(QueryableByName)]
+struct Template {
+    #[diesel(sql_type = Text)]
+    status: String,
+    #[diesel(sql_type = Jsonb)]
+    boot_source: Value,
+}
+
+#[derive(QueryableByName)]
 struct Id {
     #[diesel(sql_type = SqlUuid)]
     id: Uuid,
@@ -62,6 +73,7 @@ struct Context {
     namespace: String,
     environment: String,
     size: SizeSpec,
+    boot_source: BootSource,
     approvers: Vec<Uuid>,
 }
 
@@ -70,7 +82,7 @@ impl Store {
     ///
     /// # Errors
     /// `NOT_FOUND` for a Service, namespace, template or size that the caller may not use, `PERMISSION_DENIED`,
-    /// `NOT_USABLE`, `DISK_OUT_OF_RANGE`, `NO_APPROVERS`, `DUPLICATE_PENDING_REQUEST` with the ticket that is
+    /// `NOT_USABLE`, `DISK_OUT_OF_RANGE`, `DISK_NOT_SIZABLE`, `NO_APPROVERS`, `DUPLICATE_PENDING_REQUEST` with the ticket that is
     /// pending.
     pub async fn ticket_submit(&self, ctx: &Ctx, new: Submission) -> Result<TicketId> {
         let id = TicketId(Uuid::now_v7());
@@ -85,7 +97,7 @@ impl Store {
         });
         let leaf = Leaf::new(Action::VmRequest, Resource::new("ticket", id, &name), details).workspace(workspace);
         tx.allow(Permission::VmCreate, Scope::Workspace(workspace), leaf.clone()).await?;
-        let disk_gib = context.size.disk_gib(new.disk_gib)?;
+        let disk_gib = asked_disk_gib(&context.boot_source, &context.size, new.disk_gib)?;
         let requester = tx.actor()?.principal.0;
         if context.approvers.is_empty() {
             return Err(tx.refuse(Refusal::new(Code::NoApprovers), leaf).await);
@@ -142,7 +154,8 @@ async fn look_up(tx: &mut Tx, ctx: &Ctx, new: &Submission) -> Result<Context> {
     let namespace = namespaces::table
         .filter(namespaces::tenant_id.eq(tenant).and(namespaces::id.eq(new.namespace.0)))
         .select((namespaces::name, namespaces::environment, namespaces::enabled));
-    let template = templates::table.filter(templates::id.eq(new.template.0)).select(templates::status);
+    let template = sql_query("select status, spec -> 'boot_source' as boot_source from templates where id = $1")
+        .bind::<SqlUuid, _>(new.template.0);
     let size = instance_sizes::table
         .filter(instance_sizes::id.eq(new.instance_size.0))
         .select((instance_sizes::spec, instance_sizes::enabled));
@@ -159,14 +172,14 @@ async fn look_up(tx: &mut Tx, ctx: &Ctx, new: &Submission) -> Result<Context> {
     .bind::<SqlUuid, _>(new.service.0)
     .bind::<Array<Text>, _>(deciders)
     .bind::<SqlUuid, _>(ctx.session());
-    type Rows = (Vec<Place>, Vec<i64>, Vec<(String, String, bool)>, Vec<String>, Vec<(Value, bool)>, Vec<Id>);
+    type Rows = (Vec<Place>, Vec<i64>, Vec<(String, String, bool)>, Vec<Template>, Vec<(Value, bool)>, Vec<Id>);
     let batch = All((place, number, namespace, template, size, approvers));
     let (place, number, namespace, template, size, approvers): Rows = tx.fetch(batch).await?;
     let found = (place, number, namespace, template, size);
     judge(found, approvers.into_iter().map(|row| row.id).collect())
 }
 
-type Found = (Vec<Place>, Vec<i64>, Vec<(String, String, bool)>, Vec<String>, Vec<(Value, bool)>);
+type Found = (Vec<Place>, Vec<i64>, Vec<(String, String, bool)>, Vec<Template>, Vec<(Value, bool)>);
 
 /// Whether everything was found and is in use.
 fn judge((place, number, namespace, template, size): Found, approvers: Vec<Uuid>) -> Result<Context> {
@@ -177,19 +190,19 @@ fn judge((place, number, namespace, template, size): Found, approvers: Vec<Uuid>
     let (place, instance) =
         place.into_iter().next().zip(number.into_iter().next()).ok_or_else(|| missing("service"))?;
     let (namespace, environment, enabled) = namespace.into_iter().next().ok_or_else(|| missing("namespace"))?;
-    let status = template.into_iter().next().ok_or_else(|| missing("template"))?;
+    let template = template.into_iter().next().ok_or_else(|| missing("template"))?;
     let (size, size_enabled) = size.into_iter().next().ok_or_else(|| missing("instance_size"))?;
     if !enabled {
         return unusable("namespace", "disabled");
     }
-    if status != "active" {
-        return unusable("template", &status);
+    if template.status != "active" {
+        return unusable("template", &template.status);
     }
     if !size_enabled {
         return unusable("instance_size", "disabled");
     }
-    let size = serde_json::from_value(size).map_err(|error| Error::Stored(error.to_string()))?;
-    Ok(Context { place, instance, namespace, environment, size, approvers })
+    let (size, boot_source) = (stored::read(&size)?, stored::read(&template.boot_source)?);
+    Ok(Context { place, instance, namespace, environment, size, boot_source, approvers })
 }
 
 /// Refuses what was deleted after it was looked up.
@@ -206,7 +219,7 @@ fn write_ticket(
     place: &Place,
     instance: i64,
     name: &str,
-    disk_gib: i32,
+    disk_gib: Option<i32>,
 ) -> Result<()> {
     let (tenant, requester) = (tx.ctx().tenant.0, tx.actor()?.principal.0);
     tx.write(insert_into(tickets::table).values((

@@ -6,9 +6,11 @@ use diesel::sql_types::{Array, BigInt, Int4, Nullable, Text, Uuid as SqlUuid};
 use shepherd_domain::policy::Permission;
 use shepherd_domain::ticket::AgeTier;
 
+use super::list::PENDING_REQUEST;
 use crate::connection::Store;
 use crate::ctx::Ctx;
 use crate::error::Result;
+use crate::page::TOTAL_CAP;
 use crate::pipeline::All;
 use crate::visible::{CALLER, roles_with, within};
 
@@ -46,14 +48,14 @@ pub struct Bucket {
 /// Numbers of the caller's inbox.
 #[derive(Clone, Debug, Default)]
 pub struct TicketSummary {
-    /// Pending requests of others on which the caller can decide.
+    /// Pending requests of others on which the caller can decide, among the [`TOTAL_CAP`] that are due first.
     pub waiting_for_me: i64,
     pub old: i64,
     pub overdue: i64,
     pub expiring_in_4h: i64,
     /// The caller's own pending requests.
     pub mine_pending: i64,
-    /// Approvals and rejections of the last seven days that the caller may see.
+    /// Approvals and rejections of the last seven days that the caller may see, among the latest [`TOTAL_CAP`].
     pub decided_this_week: i64,
     pub median_seconds_to_decision: Option<i64>,
     /// Ages of those that wait for the caller.
@@ -96,11 +98,13 @@ impl Store {
     /// Those of the session.
     pub async fn tickets_summary(&self, ctx: &Ctx) -> Result<TicketSummary> {
         let waiting = sql_query(format!(
-            "with w as (select t.requester_id = {CALLER} as own, {} and {INDEPENDENT} as decides, r.expires_at, \
+            "with p as ((select r.ticket_id, r.expires_at from approval_requests r \
+                 where r.tenant_id = $1 and r.state = 'PENDING' order by r.expires_at, r.ticket_id limit {TOTAL_CAP}) \
+               union (select t.id, r.expires_at from tickets t {PENDING_REQUEST} \
+                 where t.tenant_id = $1 and t.requester_id = {CALLER} and t.state = 'PENDING' limit {TOTAL_CAP})), \
+             w as (select t.requester_id = {CALLER} as own, {} and {INDEPENDENT} as decides, p.expires_at, \
                  extract(epoch from now() - t.created_at)::bigint as age \
-               from tickets t join approval_requests r \
-                 on r.tenant_id = t.tenant_id and r.ticket_id = t.id and r.state = 'PENDING' \
-               where t.tenant_id = $1 and t.state = 'PENDING') \
+               from p join tickets t on t.tenant_id = $1 and t.id = p.ticket_id where t.state = 'PENDING') \
              select width_bucket(age, $4) as bucket, count(*) filter (where decides and not own) as others, \
                count(*) filter (where decides and not own and age >= $5 and age < $6) as old, \
                count(*) filter (where decides and not own and age >= $6) as overdue, \
@@ -117,9 +121,11 @@ impl Store {
         .bind::<BigInt, _>(AgeTier::OVERDUE_AFTER_SECONDS);
         let decided = sql_query(format!(
             "with d as (select extract(epoch from r.decided_at - r.created_at)::bigint as took \
-               from approval_requests r join tickets t on t.tenant_id = r.tenant_id and t.id = r.ticket_id \
-               where r.tenant_id = $1 and r.decided_at > now() - interval '7 days' \
-                 and r.state in ('APPROVED', 'REJECTED') and ({} or t.requester_id = {CALLER})) \
+               from (select * from approval_requests r where r.tenant_id = $1 \
+                   and r.decided_at > now() - interval '7 days' and r.state in ('APPROVED', 'REJECTED') \
+                 order by r.decided_at desc limit {TOTAL_CAP}) r \
+               join tickets t on t.tenant_id = r.tenant_id and t.id = r.ticket_id \
+               where {} or t.requester_id = {CALLER}) \
              select bucket, count(*) as number, percentile_disc(0.5) within group (order by took) as median \
              from (select took, width_bucket(took, $4) as bucket from d) b group by grouping sets ((bucket), ())",
             within("t.workspace_id", 3)

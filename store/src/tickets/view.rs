@@ -81,6 +81,12 @@ pub struct Approver {
 /// Columns of [`Names`], from [`LAST_REQUEST`] and [`NAMED`].
 pub(super) const NAMES: &str = "q.display_name as requester, y.name as system, s.name as service, n.name as namespace, \
     n.environment, m.name as template, z.name as instance_size, d.display_name as decided_by, c.name as cluster, v.id as vm_id";
+/// Size of the root disk, as [`approved_disk_gib`](shepherd_domain::placement::approved_disk_gib) has it; null where the
+/// boot source brings its own. From [`LAST_REQUEST`] and [`NAMED`].
+pub(super) const DISK_GIB: &str = "\
+    case when coalesce(r.template_snapshot, m.spec) #>> '{boot_source,kind}' <> 'container_disk' then \
+      coalesce((r.modified_spec ->> 'disk_gib')::integer, t.disk_gib, \
+        (coalesce(r.size_snapshot, z.spec) #>> '{disk,default_gib}')::integer) end";
 /// The request `r` that counts, of the ticket `t`.
 pub(super) const LAST_REQUEST: &str = "join lateral (select * from approval_requests r \
     where r.tenant_id = t.tenant_id and r.ticket_id = t.id order by r.created_at desc limit 1) r on true";

@@ -1,6 +1,7 @@
 mod expiry;
 mod idempotency;
 mod overtaken;
+mod plans;
 mod poison;
 mod round_trips;
 mod schema;

@@ -39,8 +39,11 @@ async fn an_approval_of_something_else_than_what_would_run_is_refused() -> anyho
 async fn a_changed_spec_needs_a_reason_and_is_what_runs() -> anyhow::Result<()> {
     let world = World::start().await?;
     let ticket = world.submit().await?;
-    let spec = json!({"cpu_cores": 2, "memory_mib": 3072, "disk_gib": 20});
     let path = format!("/tickets/{ticket}/preview");
+    let spec = json!({"cpu_cores": 2, "memory_mib": 3072, "disk_gib": 20});
+    let sized = json!({"cluster_id": world.cluster, "modified_spec": spec});
+    world.approver.post(&path, &sized).await?.problem(422, "DISK_NOT_SIZABLE")?;
+    let spec = json!({"cpu_cores": 2, "memory_mib": 3072});
     let choice = json!({"cluster_id": world.cluster, "modified_spec": spec});
     let preview = world.approver.post(&path, &choice).await?.expect(200)?;
     let mut body = choice.clone();
@@ -52,6 +55,37 @@ async fn a_changed_spec_needs_a_reason_and_is_what_runs() -> anyhow::Result<()> 
     let done = world.ticket_in(&ticket, &["SUCCESS"]).await?;
     assert_eq!(done["approval"]["manifest"], preview["manifest"]);
     assert_eq!(done["approval"]["manifest"]["spec"]["template"]["spec"]["domain"]["memory"]["guest"], "3072Mi");
+    Ok(())
+}
+
+#[tokio::test]
+async fn a_disk_is_the_approvers_or_the_requesters_or_the_default() -> anyhow::Result<()> {
+    let world = World::start().await?;
+    let mut body = world.request();
+    body["template_id"] = json!(world.template_with_disk().await?);
+    for (asked, approved, gib) in
+        [(json!(null), json!(null), 10), (json!(20), json!(null), 20), (json!(20), json!(30), 30)]
+    {
+        body["disk_gib"] = asked;
+        let ticket =
+            world.requester.post("/tickets", &body).await?.expect(202)?["id"].as_str().unwrap_or_default().to_owned();
+        let mut choice = json!({"cluster_id": world.cluster});
+        if !approved.is_null() {
+            choice["modified_spec"] = json!({"cpu_cores": 1, "memory_mib": 1024, "disk_gib": approved});
+            choice["modification_reason"] = json!("more room");
+        }
+        let mut preview = choice.clone();
+        preview.as_object_mut().map(|members| members.remove("modification_reason"));
+        let preview = world.approver.post(&format!("/tickets/{ticket}/preview"), &preview).await?.expect(200)?;
+        let storage =
+            &preview["manifest"]["spec"]["dataVolumeTemplates"][0]["spec"]["storage"]["resources"]["requests"];
+        assert_eq!(storage["storage"], format!("{gib}Gi"));
+        choice["digest"] = preview["digest"].clone();
+        world.approver.post(&format!("/tickets/{ticket}/approve"), &choice).await?.expect(202)?;
+        world.ticket_in(&ticket, &["SUCCESS"]).await?;
+        let list = world.requester.get("/tickets").await?.expect(200)?;
+        assert_eq!(list["items"][0]["size"]["disk_gib"], gib);
+    }
     Ok(())
 }
 

@@ -64,8 +64,24 @@ async fn without_an_approver_nothing_is_stored() -> anyhow::Result<()> {
 async fn a_disk_outside_the_bounds_is_refused_with_them() -> anyhow::Result<()> {
     let world = World::without_worker(&[]).await?;
     let mut body = world.request();
+    body["template_id"] = json!(world.template_with_disk().await?);
     body["disk_gib"] = json!(51);
     let params = world.requester.post("/tickets", &body).await?.problem(422, "DISK_OUT_OF_RANGE")?;
     assert_eq!(params["maximum"], 50);
+    body["disk_gib"] = json!(50);
+    world.requester.post("/tickets", &body).await?.expect(202)?;
+    let list = world.requester.get("/tickets").await?.expect(200)?;
+    assert_eq!((&list["items"][0]["disk_gib"], &list["items"][0]["size"]["disk_gib"]), (&json!(50), &json!(50)));
+    Ok(())
+}
+
+#[tokio::test]
+async fn an_images_own_disk_has_no_size_to_ask_for() -> anyhow::Result<()> {
+    let world = World::without_worker(&[]).await?;
+    let mut body = world.request();
+    body["disk_gib"] = json!(10);
+    world.requester.post("/tickets", &body).await?.problem(422, "DISK_NOT_SIZABLE")?;
+    let ticket = world.submit().await?;
+    assert_eq!(world.requester.get(&format!("/tickets/{ticket}")).await?.expect(200)?["disk_gib"], json!(null));
     Ok(())
 }

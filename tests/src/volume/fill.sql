@@ -53,7 +53,7 @@ select pg_temp.thing(8, i), 'volume' || i, 'Volume ' || i,
   '{"cpu_cores": 2, "memory_mib": 2048, "disk": {"default_gib": 10, "min_gib": 5, "max_gib": 50}}', s.maker
 from plan s, generate_series(0, 4) i;
 
--- Of a hundred tickets one is pending, one approved or under way; the others have ended. The newest is a minute old, the
+-- Of a thousand tickets ten are pending, one is approved or under way; the others have ended. The newest is a minute old, the
 -- oldest a year.
 create temp table story as
 select i, i / 100 as pending, pg_temp.made(16, at, i) as ticket, at, at + interval '2 hours' as decided, state,
@@ -63,7 +63,7 @@ select i, i / 100 as pending, pg_temp.made(16, at, i) as ticket, at, at + interv
 from plan s,
   lateral generate_series(1, s.n) i,
   lateral (select now() - interval '1 minute' - (s.n - i) * (interval '365 days' / s.n) as at,
-    case when i % 100 = 0 then 'PENDING' when i % 100 = 1 then case when i % 200 = 1 then 'APPROVED' else 'EXECUTING' end
+    case when i % 100 = 0 then 'PENDING' when i % 1000 = 1 then case when i % 2000 = 1 then 'APPROVED' else 'EXECUTING' end
       when i % 100 < 62 then 'SUCCESS' when i % 100 < 72 then 'FAILED' when i % 100 < 87 then 'REJECTED'
       when i % 100 < 95 then 'CANCELLED' else 'EXPIRED' end as state) x;
 

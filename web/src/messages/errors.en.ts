@@ -45,6 +45,7 @@ export const errorsEn: ErrorWords = {
   CAPABILITY_MISMATCH: ["The cluster lacks something this VM needs", "Choose another cluster."],
   STORAGE_CLASS_UNKNOWN: ["The cluster has no such storage class", "Choose another storage class."],
   DISK_OUT_OF_RANGE: ["The disk size is out of range", "Choose a size within the range."],
+  DISK_NOT_SIZABLE: ["This template’s disk has no size to choose", "Leave the disk size out: the disk is the image’s own."],
   PINNED_CPU_OVERCOMMIT: ["Pinned CPUs cannot be overcommitted", "Ask for whole cores, or a size without pinning."],
   IDEMPOTENCY_KEY_REUSED: ["This was sent before with other content", "Reload and look whether it happened."],
   RATE_LIMIT_EXCEEDED: ["Too many requests", "Wait a moment and try again."],

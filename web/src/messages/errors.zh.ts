@@ -45,6 +45,7 @@ export const errorsZh: ErrorWords = {
   CAPABILITY_MISMATCH: ["集群缺少该虚拟机所需的能力", "请选择其他集群。"],
   STORAGE_CLASS_UNKNOWN: ["集群没有该存储类", "请选择其他存储类。"],
   DISK_OUT_OF_RANGE: ["磁盘大小超出范围", "请选择范围内的大小。"],
+  DISK_NOT_SIZABLE: ["此模板的磁盘没有可选的大小", "请不要指定磁盘大小：磁盘就是镜像本身。"],
   PINNED_CPU_OVERCOMMIT: ["绑定的 CPU 不能超分", "请申请整数核心，或选择不绑定 CPU 的规格。"],
   IDEMPOTENCY_KEY_REUSED: ["此前已提交过内容不同的同一请求", "请刷新并查看操作是否已生效。"],
   RATE_LIMIT_EXCEEDED: ["请求过于频繁", "请稍候再试。"],

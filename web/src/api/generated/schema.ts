@@ -1168,7 +1168,7 @@ export interface components {
              * @example TWO_PERSON_INTEGRITY
              * @enum {string|null}
              */
-            reason?: "VALIDATION_FAILED" | "MALFORMED_BODY" | "INVALID_REQUEST_FIELD" | "INVALID_QUERY" | "PAYLOAD_TOO_LARGE" | "UNSUPPORTED_MEDIA_TYPE" | "NAME_INVALID" | "NAME_TOO_LONG" | "NAMESPACE_NAME_INVALID" | "VM_NAME_TOO_LONG" | "PASSWORD_REFUSED" | "TEMPLATE_SPEC_VIOLATION" | "CLOUD_INIT_INVALID" | "INVALID_SPEC_OVERRIDES" | "KUBECONFIG_REFUSED" | "DELETE_CONFIRMATION_REQUIRED" | "CONFIRMATION_NAME_MISMATCH" | "UNAUTHENTICATED" | "INVALID_CREDENTIALS" | "SESSION_REVOKED" | "SETUP_TOKEN_INVALID" | "PERMISSION_DENIED" | "PASSWORD_CHANGE_REQUIRED" | "CROSS_SITE_REQUEST" | "TWO_PERSON_INTEGRITY" | "NOT_FOUND" | "VM_NOT_FOUND" | "METHOD_NOT_ALLOWED" | "REQUEST_TIMEOUT" | "ALREADY_SET_UP" | "ALREADY_EXISTS" | "ALREADY_DECIDED" | "STATE_CONFLICT" | "DUPLICATE_PENDING_REQUEST" | "APPROVAL_SNAPSHOT_MISMATCH" | "DELETE_RESTRICTED" | "NOT_DRAFT" | "ENVIRONMENT_MISMATCH" | "NO_APPROVERS" | "NOT_USABLE" | "CAPABILITY_MISMATCH" | "STORAGE_CLASS_UNKNOWN" | "DISK_OUT_OF_RANGE" | "PINNED_CPU_OVERCOMMIT" | "IDEMPOTENCY_KEY_REUSED" | "RATE_LIMIT_EXCEEDED" | "INTERNAL_ERROR" | "CLUSTER_UNHEALTHY" | "DEPENDENCY_UNAVAILABLE" | null;
+            reason?: "VALIDATION_FAILED" | "MALFORMED_BODY" | "INVALID_REQUEST_FIELD" | "INVALID_QUERY" | "PAYLOAD_TOO_LARGE" | "UNSUPPORTED_MEDIA_TYPE" | "NAME_INVALID" | "NAME_TOO_LONG" | "NAMESPACE_NAME_INVALID" | "VM_NAME_TOO_LONG" | "PASSWORD_REFUSED" | "TEMPLATE_SPEC_VIOLATION" | "CLOUD_INIT_INVALID" | "INVALID_SPEC_OVERRIDES" | "KUBECONFIG_REFUSED" | "DELETE_CONFIRMATION_REQUIRED" | "CONFIRMATION_NAME_MISMATCH" | "UNAUTHENTICATED" | "INVALID_CREDENTIALS" | "SESSION_REVOKED" | "SETUP_TOKEN_INVALID" | "PERMISSION_DENIED" | "PASSWORD_CHANGE_REQUIRED" | "CROSS_SITE_REQUEST" | "TWO_PERSON_INTEGRITY" | "NOT_FOUND" | "VM_NOT_FOUND" | "METHOD_NOT_ALLOWED" | "REQUEST_TIMEOUT" | "ALREADY_SET_UP" | "ALREADY_EXISTS" | "ALREADY_DECIDED" | "STATE_CONFLICT" | "DUPLICATE_PENDING_REQUEST" | "APPROVAL_SNAPSHOT_MISMATCH" | "DELETE_RESTRICTED" | "NOT_DRAFT" | "ENVIRONMENT_MISMATCH" | "NO_APPROVERS" | "NOT_USABLE" | "CAPABILITY_MISMATCH" | "STORAGE_CLASS_UNKNOWN" | "DISK_OUT_OF_RANGE" | "DISK_NOT_SIZABLE" | "PINNED_CPU_OVERCOMMIT" | "IDEMPOTENCY_KEY_REUSED" | "RATE_LIMIT_EXCEEDED" | "INTERNAL_ERROR" | "CLUSTER_UNHEALTHY" | "DEPENDENCY_UNAVAILABLE" | null;
         };
         /** @description The decision, pending or taken. */
         Approval: {
@@ -1710,8 +1710,11 @@ export interface components {
              * @description Overcommit: thousandths of a core asked of the node.
              */
             cpu_request_millis?: number | null;
-            /** Format: int32 */
-            disk_gib: number;
+            /**
+             * Format: int32
+             * @description What was asked for, unless given. Not with a template whose root disk is the image's own.
+             */
+            disk_gib?: number | null;
             /** Format: int32 */
             memory_mib: number;
             /**
@@ -1899,7 +1902,7 @@ export interface components {
              * @example NOT_FOUND
              * @enum {string}
              */
-            code: "VALIDATION_FAILED" | "MALFORMED_BODY" | "INVALID_REQUEST_FIELD" | "INVALID_QUERY" | "PAYLOAD_TOO_LARGE" | "UNSUPPORTED_MEDIA_TYPE" | "NAME_INVALID" | "NAME_TOO_LONG" | "NAMESPACE_NAME_INVALID" | "VM_NAME_TOO_LONG" | "PASSWORD_REFUSED" | "TEMPLATE_SPEC_VIOLATION" | "CLOUD_INIT_INVALID" | "INVALID_SPEC_OVERRIDES" | "KUBECONFIG_REFUSED" | "DELETE_CONFIRMATION_REQUIRED" | "CONFIRMATION_NAME_MISMATCH" | "UNAUTHENTICATED" | "INVALID_CREDENTIALS" | "SESSION_REVOKED" | "SETUP_TOKEN_INVALID" | "PERMISSION_DENIED" | "PASSWORD_CHANGE_REQUIRED" | "CROSS_SITE_REQUEST" | "TWO_PERSON_INTEGRITY" | "NOT_FOUND" | "VM_NOT_FOUND" | "METHOD_NOT_ALLOWED" | "REQUEST_TIMEOUT" | "ALREADY_SET_UP" | "ALREADY_EXISTS" | "ALREADY_DECIDED" | "STATE_CONFLICT" | "DUPLICATE_PENDING_REQUEST" | "APPROVAL_SNAPSHOT_MISMATCH" | "DELETE_RESTRICTED" | "NOT_DRAFT" | "ENVIRONMENT_MISMATCH" | "NO_APPROVERS" | "NOT_USABLE" | "CAPABILITY_MISMATCH" | "STORAGE_CLASS_UNKNOWN" | "DISK_OUT_OF_RANGE" | "PINNED_CPU_OVERCOMMIT" | "IDEMPOTENCY_KEY_REUSED" | "RATE_LIMIT_EXCEEDED" | "INTERNAL_ERROR" | "CLUSTER_UNHEALTHY" | "DEPENDENCY_UNAVAILABLE";
+            code: "VALIDATION_FAILED" | "MALFORMED_BODY" | "INVALID_REQUEST_FIELD" | "INVALID_QUERY" | "PAYLOAD_TOO_LARGE" | "UNSUPPORTED_MEDIA_TYPE" | "NAME_INVALID" | "NAME_TOO_LONG" | "NAMESPACE_NAME_INVALID" | "VM_NAME_TOO_LONG" | "PASSWORD_REFUSED" | "TEMPLATE_SPEC_VIOLATION" | "CLOUD_INIT_INVALID" | "INVALID_SPEC_OVERRIDES" | "KUBECONFIG_REFUSED" | "DELETE_CONFIRMATION_REQUIRED" | "CONFIRMATION_NAME_MISMATCH" | "UNAUTHENTICATED" | "INVALID_CREDENTIALS" | "SESSION_REVOKED" | "SETUP_TOKEN_INVALID" | "PERMISSION_DENIED" | "PASSWORD_CHANGE_REQUIRED" | "CROSS_SITE_REQUEST" | "TWO_PERSON_INTEGRITY" | "NOT_FOUND" | "VM_NOT_FOUND" | "METHOD_NOT_ALLOWED" | "REQUEST_TIMEOUT" | "ALREADY_SET_UP" | "ALREADY_EXISTS" | "ALREADY_DECIDED" | "STATE_CONFLICT" | "DUPLICATE_PENDING_REQUEST" | "APPROVAL_SNAPSHOT_MISMATCH" | "DELETE_RESTRICTED" | "NOT_DRAFT" | "ENVIRONMENT_MISMATCH" | "NO_APPROVERS" | "NOT_USABLE" | "CAPABILITY_MISMATCH" | "STORAGE_CLASS_UNKNOWN" | "DISK_OUT_OF_RANGE" | "DISK_NOT_SIZABLE" | "PINNED_CPU_OVERCOMMIT" | "IDEMPOTENCY_KEY_REUSED" | "RATE_LIMIT_EXCEEDED" | "INTERNAL_ERROR" | "CLUSTER_UNHEALTHY" | "DEPENDENCY_UNAVAILABLE";
             errors: components["schemas"]["FieldProblem"][];
             params: Record<string, never>;
             /**
@@ -2266,8 +2269,12 @@ export interface components {
         Ticket: {
             /** Format: date-time */
             created_at: string;
-            /** Format: int32 */
-            disk_gib: number;
+            /**
+             * Format: int32
+             * @description What was asked for; absent where the template's root disk is the image's own.
+             * @example 20
+             */
+            disk_gib?: number | null;
             /** @description Why it failed, or what it waits for. */
             fault?: Record<string, never> | null;
             /** Format: date-time */
@@ -2399,9 +2406,10 @@ export interface components {
             cpu_cores: number;
             /**
              * Format: int32
+             * @description Absent where the root disk is the image's own.
              * @example 20
              */
-            disk_gib: number;
+            disk_gib?: number | null;
             /**
              * Format: int32
              * @example 4096
@@ -2415,7 +2423,7 @@ export interface components {
         TicketSubmit: {
             /**
              * Format: int32
-             * @description Inside the size's bounds; its default unless given.
+             * @description Inside the size's bounds; its default unless given. Not with a template whose root disk is the image's own.
              */
             disk_gib?: number | null;
             /** Format: uuid */
@@ -2436,7 +2444,7 @@ export interface components {
             age_tiers: components["schemas"]["AgeTiers"];
             /**
              * Format: int64
-             * @description Approvals and rejections of the last seven days, of tickets that the caller may see.
+             * @description Approvals and rejections of the last seven days, of tickets that the caller may see; among the latest 1,000.
              */
             decided_this_week: number;
             /** @description Times from submission to decision of the last seven days. */
@@ -2459,7 +2467,7 @@ export interface components {
             mine_pending: number;
             /**
              * Format: int64
-             * @description Pending requests of others on which the caller can decide.
+             * @description Pending requests of others on which the caller can decide, among the 1,000 that are due first.
              */
             waiting_for_me: number;
         };
@@ -4668,12 +4676,13 @@ export interface operations {
                 /** @description The request that this VM came from. */
                 vm_id?: string;
                 /**
-                 * @description Text in the VM's name, in the reason or in the requester's names; case does not matter.
+                 * @description Text in the VM's name, in the reason or in the requester's names; case does not matter. Looked for among the
+                 *     first 10,000 tickets that the other parameters leave.
                  * @example shop
                  */
                 q?: string;
                 /**
-                 * @description `-created_at` unless given.
+                 * @description `-created_at` unless given; `deadline_at` only with `state=PENDING` or `decidable`.
                  * @example deadline_at
                  */
                 sort?: "created_at" | "-created_at" | "deadline_at";

@@ -27,9 +27,9 @@ const CLOSED = "SUCCESS,FAILED,REJECTED,CANCELLED,EXPIRED";
 const OFTEN = 2_000;
 
 /** Reads the reader's own requests in some states. */
-export function useOwn(state: string | undefined, perPage: number, sort: "-created_at" | "deadline_at" = "-created_at") {
+export function useOwn(state: string | undefined, perPage: number) {
   const { principal } = useMe();
-  const query = { requester_id: principal.id, per_page: perPage, sort, ...(state ? { state } : {}) };
+  const query = { requester_id: principal.id, per_page: perPage, ...(state ? { state } : {}) };
   return useRead<Schemas["TicketList"]>(["tickets", "own", query], (signal) =>
     api.GET("/api/v1/tickets", { params: { query }, signal }),
   );
@@ -38,7 +38,7 @@ export function useOwn(state: string | undefined, perPage: number, sort: "-creat
 /** What is under way: whom it waits for, and until when. */
 export function OpenRequests() {
   const text = useText(homeText);
-  const list = useOwn(OPEN, SHOWN, "deadline_at");
+  const list = useOwn(OPEN, SHOWN);
   return (
     <Own title={text("open")} none={text("openNone")} list={list}>
       {(row) => [

@@ -1,0 +1,5 @@
+//! Prints the tables of `docs/scale.md`.
+
+fn main() {
+    print!("{}", shepherd_scale::tables());
+}
