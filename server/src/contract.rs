@@ -65,13 +65,15 @@ pub(crate) fn prepare() {
 pub(crate) async fn known_parameters<B: MessageBody + 'static>(
     request: ServiceRequest,
     next: Next<B>,
-) -> Result<ServiceResponse<B>, Error> {
+) -> Result<ServiceResponse<EitherBody<B, BoxBody>>, Error> {
     if !request.query_string().is_empty()
         && let Some(names) = names(request.request())
+        && let Err(refusal) = check(request.query_string(), names)
     {
-        check(request.query_string(), names).map_err(Problem::from)?;
+        // An answer, not an error: only an answer gets its id and is logged.
+        return Ok(request.error_response(Problem::from(refusal)).map_into_right_body());
     }
-    next.call(request).await
+    Ok(next.call(request).await?.map_into_left_body())
 }
 
 fn names(request: &HttpRequest) -> Option<&'static HashSet<String>> {

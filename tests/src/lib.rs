@@ -16,6 +16,7 @@ pub mod plan;
 pub mod process;
 pub mod temporal;
 pub mod volume;
+pub mod wal;
 pub mod wire;
 pub mod world;
 

@@ -5,9 +5,8 @@ use std::process::ExitCode;
 use anyhow::{Context, Result};
 use clap::Args;
 
-use crate::build::Targets;
 use crate::command::{command, read};
-use crate::infrastructure;
+use crate::infrastructure::{self, Purpose};
 use crate::install::path_with;
 use crate::progress::say;
 use crate::scratch;
@@ -36,7 +35,7 @@ pub struct Options {
 /// Starts what the tests stand on and plays the seeds; the program's last line is the summary.
 pub fn chaos(workspace: &Workspace, options: &Options) -> Result<ExitCode> {
     let commit = commit(workspace)?;
-    let infrastructure = infrastructure::start(workspace, Targets::Programs)?;
+    let infrastructure = infrastructure::start(workspace, Purpose::Proofs)?;
     let results = workspace.dev.join("chaos.jsonl");
     let kept = if options.storm { workspace.dev.join("storm.jsonl") } else { results.clone() };
     let mut chaos = command(workspace.bin.join("shepherd-chaos"));

@@ -5,9 +5,8 @@ use std::process::ExitCode;
 use anyhow::{Context, Result};
 use clap::Args;
 
-use crate::build::Targets;
 use crate::command::command;
-use crate::infrastructure;
+use crate::infrastructure::{self, Purpose};
 use crate::install::{self, path_with};
 use crate::progress::say;
 use crate::scratch;
@@ -33,7 +32,7 @@ pub struct Options {
 /// Starts what the product stands on and fuzzes it; exit code 1 for any finding.
 pub fn fuzz(workspace: &Workspace, options: &Options) -> Result<ExitCode> {
     let python = install::schemathesis(workspace)?;
-    let infrastructure = infrastructure::start(workspace, Targets::Programs)?;
+    let infrastructure = infrastructure::start(workspace, Purpose::Proofs)?;
     let results = workspace.dev.join("contract-fuzz.jsonl");
     let mut fuzz = command(workspace.bin.join("shepherd-contract-fuzz"));
     fuzz.current_dir(&workspace.root)

@@ -10,7 +10,7 @@ use clap::Args;
 use serde_json::Value;
 
 use crate::chaos::commit;
-use crate::infrastructure;
+use crate::infrastructure::{self, Purpose};
 use crate::progress::say;
 use crate::scratch;
 use crate::supervisor;
@@ -31,7 +31,7 @@ pub struct Options {
 pub fn crashes(workspace: &Workspace, options: &Options) -> Result<ExitCode> {
     let commit = commit(workspace)?;
     let results = workspace.dev.join("crashes.jsonl");
-    let infrastructure = infrastructure::start(workspace)?;
+    let infrastructure = infrastructure::start(workspace, Purpose::Tests)?;
     let environment = [
         ("SHEPHERD_CRASH_SHARE", options.share.to_string()),
         ("SHEPHERD_CRASH_HITS", options.hits.to_string()),

@@ -2,6 +2,7 @@
 //!
 //! Compiled alone before everything else, so it stays light: threads instead of a runtime, and none of our crates.
 
+mod bench;
 mod build;
 mod chaos;
 mod ci;
@@ -58,6 +59,8 @@ enum Task {
     ContractFuzz(contract_fuzz::Options),
     /// Fuzzes every reader of foreign input
     Fuzz(fuzz::Options),
+    /// Measures release builds against the floor of the machine
+    Bench(bench::Options),
     /// Checks everything that needs no running part: format, lints, licences, rules of dependency
     Ci,
     /// Builds the console, which release builds carry
@@ -86,6 +89,7 @@ fn run(task: Task) -> Result<ExitCode> {
         Task::Crashes(options) => crashes::crashes(&workspace, &options),
         Task::ContractFuzz(options) => contract_fuzz::fuzz(&workspace, &options),
         Task::Fuzz(options) => fuzz::fuzz(&workspace, &options),
+        Task::Bench(options) => bench::bench(&workspace, &options),
         Task::Ci => ci::ci(&workspace),
         Task::Console => console::build(&workspace).map(|()| ExitCode::SUCCESS),
         Task::Screenshots(options) => screenshots::take(workspace, &options),

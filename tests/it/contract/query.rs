@@ -27,6 +27,11 @@ async fn a_parameter_that_an_operation_does_not_know_is_refused_by_name() -> any
             if (answer.status.as_u16(), code(&answer), &answer.body["params"]) != (400, "INVALID_QUERY", &expected) {
                 wrong.push(format!("{} ?{query}: {} {}", operation.id, answer.status, answer.body));
             }
+            // Which is how the request is found in the log.
+            let id = answer.headers.get("x-request-id").and_then(|value| value.to_str().ok());
+            if id.is_none() || answer.body["request_id"].as_str() != id {
+                wrong.push(format!("{} ?{query}: id {id:?} in the head, {}", operation.id, answer.body["request_id"]));
+            }
         }
     }
     assert!(wrong.is_empty(), "{wrong:#?}");
