@@ -80,6 +80,11 @@ impl Client {
         send(self.request(Method::DELETE, path)).await
     }
 
+    /// The access token, if it has one.
+    pub fn token(&self) -> Option<&str> {
+        self.token.as_deref()
+    }
+
     /// The server's address.
     pub fn base(&self) -> &str {
         &self.base

@@ -24,16 +24,20 @@ pub enum Targets {
     Programs,
     /// Tests, too.
     All,
+    /// The programs as they are released.
+    Release,
 }
 
 /// Builds the whole workspace, never a part of it: another set of features would compile everything twice.
 pub fn workspace(workspace: &Workspace, targets: Targets) -> Result<()> {
     phase("build", |phase| {
-        phase.detail("cargo build --workspace");
         let mut build = cargo(workspace);
         build.args(["build", "--workspace"]);
-        if let Targets::All = targets {
-            build.arg("--all-targets");
+        phase.detail("cargo build --workspace");
+        match targets {
+            Targets::Programs => {}
+            Targets::All => drop(build.arg("--all-targets")),
+            Targets::Release => drop(build.arg("--release")),
         }
         run_logged(build, &workspace.log.join("build.log"), phase)
     })

@@ -6,7 +6,7 @@ use anyhow::{Context, Result};
 use clap::Args;
 
 use crate::command::{command, read};
-use crate::infrastructure;
+use crate::infrastructure::{self, Purpose};
 use crate::install::path_with;
 use crate::progress::say;
 use crate::scratch;
@@ -29,7 +29,7 @@ pub struct Options {
 /// Starts what the tests stand on and plays the seeds; the program's last line is the summary.
 pub fn chaos(workspace: &Workspace, options: &Options) -> Result<ExitCode> {
     let commit = commit(workspace)?;
-    let infrastructure = infrastructure::start(workspace)?;
+    let infrastructure = infrastructure::start(workspace, Purpose::Tests)?;
     let results = workspace.dev.join("chaos.jsonl");
     let mut chaos = command(workspace.bin.join("shepherd-chaos"));
     chaos

@@ -1,4 +1,4 @@
-//! What the tests stand on: started once for a run, thrown away with it.
+//! What tests and benches stand on: started once for a run, thrown away with it.
 //!
 //! A part whose address is in the environment already is not started.
 
@@ -30,18 +30,51 @@ pub struct Infrastructure {
     pub n_missing: usize,
 }
 
+/// What is started for.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub enum Purpose {
+    /// Nothing needs to reach the disk, and time may be skipped.
+    Tests,
+    /// Release builds on a database that keeps its promises.
+    Benches,
+    /// The same with the builds of the tests.
+    DevelopBenches,
+}
+
+impl Purpose {
+    /// The folder of the programs that are run.
+    pub fn programs(self, workspace: &Workspace) -> PathBuf {
+        if self == Self::Benches { workspace.bin.with_file_name("release") } else { workspace.bin.clone() }
+    }
+
+    fn targets(self) -> Targets {
+        match self {
+            Self::Tests => Targets::All,
+            Self::Benches => Targets::Release,
+            Self::DevelopBenches => Targets::Programs,
+        }
+    }
+
+    fn is_test(self) -> bool {
+        self == Self::Tests
+    }
+}
+
 /// Installs, builds and starts; a failed build is an error, a failed part a missing one.
-pub fn start(workspace: &Workspace) -> Result<Infrastructure> {
+pub fn start(workspace: &Workspace, purpose: Purpose) -> Result<Infrastructure> {
     install::check_machine()?;
-    let run = Run { workspace, scratch: scratch::make()?, exports: Mutex::default(), n_missing: Mutex::default() };
-    run.export_path("SHEPHERD_TEST_BIN_DIR", &workspace.bin);
+    let (exports, n_missing) = Default::default();
+    let run = Run { workspace, purpose, scratch: scratch::make()?, exports, n_missing };
+    run.export_path("SHEPHERD_TEST_BIN_DIR", &purpose.programs(workspace));
     thread::scope(|scope| {
         scope.spawn(|| run.part("postgres", || run.start_postgres()));
         scope.spawn(|| run.part("temporal", || run.start_temporal()));
-        scope.spawn(|| run.part("browser", || run.find_browser()));
+        if purpose.is_test() {
+            scope.spawn(|| run.part("browser", || run.find_browser()));
+        }
         let program = scope.spawn(|| build::controlplane(workspace));
         // Before cargo: the server's build looks at the console's files.
-        if let Err(error) = console::build(workspace).and_then(|()| build::workspace(workspace, Targets::All)) {
+        if let Err(error) = console::build(workspace).and_then(|()| build::workspace(workspace, purpose.targets())) {
             // Now, not when the other parts are there.
             fail(&error);
         }
@@ -55,6 +88,7 @@ pub fn start(workspace: &Workspace) -> Result<Infrastructure> {
 /// One run; its parts start in parallel.
 struct Run<'a> {
     workspace: &'a Workspace,
+    purpose: Purpose,
     scratch: PathBuf,
     exports: Mutex<BTreeMap<&'static str, String>>,
     n_missing: Mutex<usize>,
@@ -94,6 +128,9 @@ impl Run<'_> {
         self.export("SHEPHERD_TEST_OWNER_PASSWORD", &passwords.owner);
         self.export("SHEPHERD_TEST_SERVER_PASSWORD", &passwords.server);
         self.export("SHEPHERD_TEST_WORKER_PASSWORD", &passwords.worker);
+        if !self.purpose.is_test() {
+            return Ok(());
+        }
         let bin = self.tools()?.postgres_18()?;
         let newest = self.start_one_postgres("postgres-18", bin, &passwords)?;
         self.export_path("SHEPHERD_TEST_PG18_BIN", &newest.bin);
@@ -109,7 +146,7 @@ impl Run<'_> {
                 home: self.scratch.join(name),
                 port: port::free()?,
                 passwords,
-                durable: false,
+                role: if self.purpose.is_test() { postgres::Role::ThrownAway } else { postgres::Role::Measured },
                 log: self.log(name),
             };
             let postgres = postgres::start(self.workspace, settings)?;
@@ -133,7 +170,7 @@ impl Run<'_> {
                 port: port::free()?,
                 ui_port: port::free()?,
                 codec: None,
-                time_skipping: true,
+                time_skipping: self.purpose.is_test(),
                 log: self.log("temporal"),
             })?;
             phase.detail(&temporal.address);
@@ -163,7 +200,7 @@ impl Run<'_> {
         self.start_gateway(&plane)?;
         phase("kubevirt", |_| {
             kubevirt::start(kubevirt::Settings {
-                program: self.workspace.bin.join("shepherd-devcluster-kubevirt"),
+                program: self.purpose.programs(self.workspace).join("shepherd-devcluster-kubevirt"),
                 kubeconfig: &plane.kubeconfig,
                 dir: self.scratch.join("kubevirt"),
                 log: self.log("kubevirt"),
@@ -174,7 +211,7 @@ impl Run<'_> {
     fn start_gateway(&self, plane: &ControlPlane) -> Result<()> {
         phase("gateway", |phase| {
             let gateway = gateway::start(gateway::Settings {
-                program: self.workspace.bin.join("shepherd-devcluster-gateway"),
+                program: self.purpose.programs(self.workspace).join("shepherd-devcluster-gateway"),
                 upstream: plane,
                 dir: self.scratch.join("gateway"),
                 port: port::free()?,

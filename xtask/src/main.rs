@@ -2,6 +2,7 @@
 //!
 //! Compiled alone before everything else, so it stays light: threads instead of a runtime, and none of our crates.
 
+mod bench;
 mod build;
 mod chaos;
 mod ci;
@@ -49,6 +50,8 @@ enum Task {
     },
     /// Plays seeded load and faults and asks the witness what held
     Chaos(chaos::Options),
+    /// Measures release builds against the floor of the machine
+    Bench(bench::Options),
     /// Checks everything that needs no running part: format, lints, licences, rules of dependency
     Ci,
     /// Builds the console, which release builds carry
@@ -74,6 +77,7 @@ fn run(task: Task) -> Result<ExitCode> {
         Task::Up(options) => up::up(&workspace, &options),
         Task::Test { filter } => test::test(&workspace, &filter),
         Task::Chaos(options) => chaos::chaos(&workspace, &options),
+        Task::Bench(options) => bench::bench(&workspace, &options),
         Task::Ci => ci::ci(&workspace),
         Task::Console => console::build(&workspace).map(|()| ExitCode::SUCCESS),
         Task::Screenshots(options) => screenshots::take(workspace, &options),

@@ -7,7 +7,7 @@ use std::process::{ExitCode, Stdio};
 use anyhow::{Context, Result};
 
 use crate::build::cargo;
-use crate::infrastructure::{self, Infrastructure};
+use crate::infrastructure::{self, Infrastructure, Purpose};
 use crate::install::path_with;
 use crate::progress::say;
 use crate::scratch;
@@ -16,7 +16,7 @@ use crate::workspace::{Workspace, write_private};
 
 /// Everything that proves the product. The runner's summary is the last line.
 pub fn test(workspace: &Workspace, filter: &[String]) -> Result<ExitCode> {
-    let infrastructure = infrastructure::start(workspace)?;
+    let infrastructure = infrastructure::start(workspace, Purpose::Tests)?;
     let outcome = run(workspace, &infrastructure, filter)?;
     supervisor::stop_all();
     scratch::remove_all();
@@ -30,7 +30,7 @@ pub fn test(workspace: &Workspace, filter: &[String]) -> Result<ExitCode> {
 
 /// Keeps what the tests stand on running and prints how a shell finds it, until it is interrupted.
 pub fn keep(workspace: &Workspace) -> Result<ExitCode> {
-    let infrastructure = infrastructure::start(workspace)?;
+    let infrastructure = infrastructure::start(workspace, Purpose::Tests)?;
     let bin = infrastructure.tools.bin();
     let mut lines: Vec<String> =
         infrastructure.exports.iter().map(|(name, value)| format!("export {name}='{value}'")).collect();

@@ -24,7 +24,7 @@ const NOT_IN_TREE: [(&str, &[&str]); 7] = [
 const ONLY_IN: [(&str, &[&str]); 8] = [
     ("diesel*", &["shepherd-store"]),
     ("kube*", &["shepherd-worker", "shepherd-devcluster-kubevirt", "shepherd-tests"]),
-    ("actix*", &["shepherd-server", "shepherd-worker"]),
+    ("actix*", &["shepherd-server", "shepherd-worker", "shepherd-bench"]),
     ("temporalio-sdk", &["shepherd-worker", "shepherd-tests"]),
     ("temporalio-client", &["shepherd-worker", "shepherd-tests"]),
     ("shepherd-faults", &["shepherd-store", "shepherd-worker", "shepherd-tests"]),

@@ -44,9 +44,18 @@ pub struct Settings<'a> {
     pub home: PathBuf,
     pub port: u16,
     pub passwords: &'a Passwords,
-    /// Tests throw the data away: they need no write to reach the disk.
-    pub durable: bool,
+    pub role: Role,
     pub log: PathBuf,
+}
+
+/// What the data is for.
+#[derive(Clone, Copy)]
+pub enum Role {
+    Kept,
+    /// Tests need no write to reach the disk.
+    ThrownAway,
+    /// Every commit reaches the disk; memory as on a small server.
+    Measured,
 }
 
 pub struct Postgres {
@@ -173,22 +182,19 @@ fn make_cluster(account: &Account, bin: &Path, home: &Path, password: &str) -> R
 
 fn options(settings: &Settings) -> Vec<String> {
     let port = format!("port={}", settings.port);
-    let mut options = vec![
-        port.as_str(),
-        "listen_addresses=127.0.0.1",
-        "unix_socket_directories=",
-        "max_connections=400",
-        "shared_buffers=128MB",
-        "jit=off",
-    ];
-    if !settings.durable {
-        options.extend([
+    let mut options =
+        vec![port.as_str(), "listen_addresses=127.0.0.1", "unix_socket_directories=", "max_connections=400", "jit=off"];
+    options.extend(match settings.role {
+        Role::Kept => &["shared_buffers=128MB"][..],
+        Role::ThrownAway => &[
+            "shared_buffers=128MB",
             "fsync=off",
             "full_page_writes=off",
             "synchronous_commit=off",
             "max_wal_size=4GB",
             "autovacuum_naptime=10s",
-        ]);
-    }
+        ],
+        Role::Measured => &["shared_buffers=1GB", "max_wal_size=4GB"],
+    });
     options.iter().flat_map(|option| ["-c".to_owned(), (*option).to_owned()]).collect()
 }

@@ -140,7 +140,7 @@ impl Parts<'_> {
                 home: self.workspace.data.join("postgres"),
                 port: self.ports.postgres,
                 passwords: &self.state.passwords,
-                durable: true,
+                role: postgres::Role::Kept,
                 log: self.log("postgres"),
             };
             let postgres = postgres::start(self.workspace, settings)?;

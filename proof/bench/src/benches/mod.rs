@@ -1,0 +1,54 @@
+//! The benches, one file each. A bench is `async fn run(stage: &Stage) -> Result<Vec<Figure>>` and a line in [`ALL`].
+
+mod p1;
+
+use anyhow::Result;
+use std::pin::Pin;
+
+use crate::figure::Figure;
+use crate::stage::Stage;
+
+type Run = for<'a> fn(&'a Stage) -> Pin<Box<dyn Future<Output = Result<Vec<Figure>>> + 'a>>;
+
+/// A bench that can be asked for by its id.
+pub(crate) struct Bench {
+    pub(crate) id: &'static str,
+    pub(crate) what: &'static str,
+    pub(crate) run: Run,
+}
+
+/// All benches in the order in which they run.
+const ALL: &[Bench] = &[Bench { id: "P1", what: "submit peak", run: |stage| Box::pin(p1::run(stage)) }];
+
+/// The benches with these ids; all of them if none is given.
+///
+/// # Errors
+/// For an id that no bench has.
+pub(crate) fn chosen(ids: &[String]) -> Result<Vec<&'static Bench>> {
+    for id in ids {
+        let known: Vec<_> = ALL.iter().map(|bench| bench.id).collect();
+        anyhow::ensure!(known.contains(&id.as_str()), "no bench {id}; there are {}", known.join(", "));
+    }
+    Ok(ALL.iter().filter(|bench| ids.is_empty() || ids.iter().any(|id| id == bench.id)).collect())
+}
+
+/// Place of a bench in the report.
+pub(crate) fn position(id: &str) -> usize {
+    ALL.iter().position(|bench| bench.id == id).unwrap_or(ALL.len())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn benches_are_chosen_by_id_and_an_unknown_id_is_refused() {
+        let ids = |chosen: &[&str]| -> Option<Vec<_>> {
+            let chosen: Vec<_> = chosen.iter().map(|&id| id.to_owned()).collect();
+            super::chosen(&chosen).ok().map(|benches| benches.iter().map(|bench| bench.id).collect())
+        };
+        assert_eq!(ids(&["P1"]), Some(vec!["P1"]));
+        assert_eq!(ids(&[]).map(|all| all.len()), Some(ALL.len()));
+        assert_eq!(ids(&["P1", "P0"]), None);
+    }
+}
