@@ -1,8 +1,10 @@
 package main
 
 import (
+	"errors"
 	"fmt"
 
+	"github.com/jackc/pgx/v5/pgconn"
 	"go.temporal.io/server/common/log"
 	"go.temporal.io/server/tools/common/schema"
 	"go.temporal.io/server/tools/sql"
@@ -13,6 +15,8 @@ const (
 	visibilityDatabase = "temporal_visibility"
 	// maintenance is the database to connect to before ours are there.
 	maintenance = "postgres"
+	// duplicateDatabase is PostgreSQL's code for a database that is there already.
+	duplicateDatabase = "42P04"
 )
 
 // makeSchema makes both databases, or brings them up to this server's version.
@@ -29,15 +33,14 @@ func makeSchema(p place, logger log.Logger) error {
 }
 
 func makeOne(p place, database, upstream string, logger log.Logger) error {
+	var failure *pgconn.PgError
+	err := sql.DoCreateDatabase(p.store(database, 1), maintenance, logger)
+	if err != nil && !(errors.As(err, &failure) && failure.Code == duplicateDatabase) {
+		return err
+	}
 	there, err := sql.NewConnection(p.store(database, 1), logger)
 	if err != nil {
-		// Not there yet; anything else fails again on the way.
-		if err := sql.DoCreateDatabase(p.store(database, 1), maintenance, logger); err != nil {
-			return err
-		}
-		if there, err = sql.NewConnection(p.store(database, 1), logger); err != nil {
-			return err
-		}
+		return err
 	}
 	defer there.Close()
 	if _, err := there.ReadSchemaVersion(); err != nil {

@@ -12,8 +12,6 @@ use crate::install;
 use crate::progress::phase;
 use crate::workspace::{Workspace, hex};
 
-const CONTROLPLANE: &str = "shepherd-controlplane";
-
 /// Variables that describe the package which is run.
 const OF_A_PACKAGE: [&str; 6] =
     ["CARGO_PKG_", "CARGO_MANIFEST_", "CARGO_BIN_", "CARGO_CRATE_", "CARGO_PRIMARY_", "OUT_DIR"];
@@ -61,32 +59,61 @@ pub fn cargo(workspace: &Workspace) -> std::process::Command {
     cargo
 }
 
-/// The control plane's program: from `SHEPHERD_CONTROLPLANE`, from the cache, or built into it.
+/// A program out of Go modules, built by the `build.sh` of its folder.
+pub struct GoProgram {
+    pub name: &'static str,
+    /// Its folder in the cache.
+    pub cached: &'static str,
+    pub sources: &'static str,
+    /// Variable that points to a finished build.
+    pub given: &'static str,
+    pub detail: &'static str,
+}
+
+/// The local cluster's control plane.
+pub const CONTROLPLANE: GoProgram = GoProgram {
+    name: "shepherd-controlplane",
+    cached: "controlplane",
+    sources: "devcluster/controlplane",
+    given: "SHEPHERD_CONTROLPLANE",
+    detail: "etcd and kube-apiserver out of Go modules; kept for later runs",
+};
+
+/// The Temporal server that measurements run on.
+pub const TEMPORAL: GoProgram = GoProgram {
+    name: "shepherd-temporal",
+    cached: "temporal",
+    sources: "proof/temporal",
+    given: "SHEPHERD_TEMPORAL_SERVER",
+    detail: "Temporal server out of Go modules, minutes of compiling; kept for later runs",
+};
+
+/// A Go program: from its variable, from the cache, or built into it.
 ///
 /// Its sources change rarely and take minutes to compile, so the cache is the user's, not the checkout's.
-pub fn controlplane(workspace: &Workspace) -> Result<PathBuf> {
-    if let Some(given) = env::var_os("SHEPHERD_CONTROLPLANE") {
+pub fn go(workspace: &Workspace, wanted: &GoProgram) -> Result<PathBuf> {
+    if let Some(given) = env::var_os(wanted.given) {
         return Ok(given.into());
     }
-    let sources = workspace.root.join("devcluster/controlplane");
-    let folder = workspace.cache.join("controlplane").join(fingerprint(&sources, &[])?);
-    let program = folder.join(CONTROLPLANE);
+    let sources = workspace.root.join(wanted.sources);
+    let folder = workspace.cache.join(wanted.cached).join(fingerprint(&sources, &[])?);
+    let program = folder.join(wanted.name);
     if program.exists() {
         return Ok(program);
     }
-    phase("control plane", |phase| {
-        phase.detail("etcd and kube-apiserver out of Go modules; kept for later runs");
+    phase(wanted.name, |phase| {
+        phase.detail(wanted.detail);
         fs::create_dir_all(&folder).with_context(|| format!("making {}", folder.display()))?;
-        let go = install::go_path(workspace)?;
+        let go = install::go_path(workspace).with_context(|| format!("{} is built with Go", wanted.name))?;
         let unfinished = folder.join(format!("unfinished-{}", std::process::id()));
         let mut build = command(sources.join("build.sh"));
         build.arg(&unfinished);
         if let Some(go) = go.as_deref().and_then(Path::parent) {
             build.env("PATH", install::path_with(go)?);
         }
-        run_logged(build, &workspace.log.join("controlplane-build.log"), phase)?;
+        run_logged(build, &workspace.log.join(format!("{}-build.log", wanted.cached)), phase)?;
         // Only a finished program ever has the name that is looked for.
-        fs::rename(&unfinished, &program).context("keeping the control plane")
+        fs::rename(&unfinished, &program).with_context(|| format!("keeping {}", wanted.name))
     })?;
     Ok(program)
 }

@@ -72,7 +72,7 @@ pub fn start(workspace: &Workspace, purpose: Purpose) -> Result<Infrastructure> 
         if purpose.is_test() {
             scope.spawn(|| run.part("browser", || run.find_browser()));
         }
-        let program = scope.spawn(|| build::controlplane(workspace));
+        let program = scope.spawn(|| build::go(workspace, &build::CONTROLPLANE));
         // Before cargo: the server's build looks at the console's files.
         if let Err(error) = console::build(workspace).and_then(|()| build::workspace(workspace, purpose.targets())) {
             // Now, not when the other parts are there.

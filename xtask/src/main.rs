@@ -13,6 +13,7 @@ mod console;
 mod demo;
 mod infrastructure;
 mod install;
+mod peers;
 mod port;
 mod progress;
 mod scratch;

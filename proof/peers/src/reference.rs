@@ -53,7 +53,8 @@ impl Peer for Reference {
     async fn session(&self) -> anyhow::Result<Session> {
         let client = connect(&self.url).await?;
         let ledger = Ledger::prepare(&client).await?;
-        let event = "insert into events (request_id, kind, payload) values ($1, $2, jsonb_build_object('request', $1::uuid))";
+        let event =
+            "insert into events (request_id, kind, payload) values ($1, $2, jsonb_build_object('request', $1::uuid))";
         let event = client.prepare(event).await?;
         let job = client.prepare("insert into jobs (request_id) values ($1)").await?;
         Ok(Session { client, ledger, event, job })

@@ -25,11 +25,11 @@ const ONLY_IN: [(&str, &[&str]); 8] = [
     ("diesel*", &["shepherd-store"]),
     ("kube*", &["shepherd-worker", "shepherd-devcluster-kubevirt", "shepherd-tests"]),
     ("actix*", &["shepherd-server", "shepherd-worker", "shepherd-bench"]),
-    ("temporalio-sdk", &["shepherd-worker", "shepherd-tests"]),
-    ("temporalio-client", &["shepherd-worker", "shepherd-tests"]),
+    ("temporalio-sdk", &["shepherd-worker", "shepherd-tests", "shepherd-bench", "shepherd-peer-temporal"]),
+    ("temporalio-client", &["shepherd-worker", "shepherd-tests", "shepherd-bench", "shepherd-peer-temporal"]),
     ("shepherd-faults", &["shepherd-store", "shepherd-worker", "shepherd-tests"]),
     ("shepherd-server", &["shepherd-tests"]),
-    ("shepherd-worker", &["shepherd-tests"]),
+    ("shepherd-worker", &["shepherd-tests", "shepherd-bench"]),
 ];
 
 /// Crates that one of ours may have below it and not name itself.

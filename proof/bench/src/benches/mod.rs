@@ -1,6 +1,12 @@
 //! The benches, one file each. A bench is `async fn run(stage: &Stage) -> Result<Vec<Figure>>` and a line in [`ALL`].
 
 mod p1;
+mod p4;
+mod p5;
+mod p6;
+mod p7;
+mod p8;
+mod peers;
 
 use anyhow::Result;
 use std::pin::Pin;
@@ -18,7 +24,15 @@ pub(crate) struct Bench {
 }
 
 /// All benches in the order in which they run.
-const ALL: &[Bench] = &[Bench { id: "P1", what: "submit peak", run: |stage| Box::pin(p1::run(stage)) }];
+const ALL: &[Bench] = &[
+    Bench { id: "P1", what: "submit peak", run: |stage| Box::pin(p1::run(stage)) },
+    Bench { id: "P4", what: "decisions", run: |stage| Box::pin(p4::run(stage)) },
+    Bench { id: "P5", what: "lag of the outbox", run: |stage| Box::pin(p5::run(stage)) },
+    Bench { id: "P6", what: "catch-up after Temporal was away", run: |stage| Box::pin(p6::run(stage)) },
+    Bench { id: "P7", what: "cost of orchestration", run: |stage| Box::pin(p7::run(stage)) },
+    Bench { id: "P8", what: "a burst on a cluster that refuses", run: |stage| Box::pin(p8::run(stage)) },
+    Bench { id: "peers", what: "the common task, by us and by others", run: |stage| Box::pin(peers::run(stage)) },
+];
 
 /// The benches with these ids; all of them if none is given.
 ///

@@ -8,7 +8,7 @@ use std::sync::Arc;
 use std::time::Duration;
 use temporalio_macros::{activities, workflow, workflow_methods};
 use temporalio_sdk::activities::{ActivityContext, ActivityError};
-use temporalio_sdk::{ActivityOptions, SyncWorkflowContext, WorkflowContext, WorkflowContextView, WorkflowResult};
+use temporalio_workflow::{ActivityOptions, SyncWorkflowContext, WorkflowContext, WorkflowContextView, WorkflowResult};
 use tokio::sync::{Mutex, mpsc};
 use tokio_postgres::Client;
 use uuid::Uuid;
@@ -78,11 +78,7 @@ impl Steps {
 #[activities]
 impl Steps {
     #[activity(name = "step")]
-    pub async fn step(
-        self: Arc<Self>,
-        _ctx: ActivityContext,
-        (id, number): (Uuid, i32),
-    ) -> Result<(), ActivityError> {
+    pub async fn step(self: Arc<Self>, _ctx: ActivityContext, (id, number): (Uuid, i32)) -> Result<(), ActivityError> {
         let mut connection = self.free.lock().await.recv().await.context("connections are closed")?;
         let written = self.write(&mut connection, id, number).await;
         self.give_back.send(connection).await.context("connections are closed")?;
