@@ -2,6 +2,7 @@ package main
 
 import (
 	"fmt"
+	"math/rand/v2"
 	"net"
 	"net/url"
 	"time"
@@ -16,6 +17,8 @@ const (
 	// historyShards cannot be changed later; a large installation has 512 or more.
 	historyShards = 4
 	loopback      = "127.0.0.1"
+	lowestPort    = 10000
+	highestPort   = 32768
 )
 
 // place is where the databases are.
@@ -46,22 +49,18 @@ func (p place) store(database string, connections int) *config.SQL {
 	}
 }
 
-// settings are those of a server whose frontend listens there, and the address it got.
-func settings(p place, listen string) (*config.Config, string, error) {
+// settings are those of a server on free ports, and the address of its frontend.
+func settings(p place) (*config.Config, string, error) {
 	services := map[string]config.Service{}
 	address := ""
 	for _, name := range []primitives.ServiceName{
 		primitives.FrontendService, primitives.HistoryService, primitives.MatchingService, primitives.WorkerService,
 	} {
-		wanted := loopback + ":0"
-		if name == primitives.FrontendService {
-			wanted = listen
-		}
-		port, err := free(wanted)
+		port, err := free()
 		if err != nil {
 			return nil, "", err
 		}
-		membership, err := free(loopback + ":0")
+		membership, err := free()
 		if err != nil {
 			return nil, "", err
 		}
@@ -98,12 +97,18 @@ func settings(p place, listen string) (*config.Config, string, error) {
 	}, address, nil
 }
 
-// free is the port of an address, a free one for port 0.
-func free(address string) (int, error) {
-	listener, err := net.Listen("tcp", address)
-	if err != nil {
-		return 0, err
+// free finds a port nobody listens on.
+//
+// The server keeps the ports of its services in columns of two bytes with a sign, so it wants them below those that the
+// kernel gives away.
+func free() (int, error) {
+	for range 1000 {
+		listener, err := net.Listen("tcp", fmt.Sprintf("%s:%d", loopback, lowestPort+rand.IntN(highestPort-lowestPort)))
+		if err != nil {
+			continue
+		}
+		defer listener.Close()
+		return listener.Addr().(*net.TCPAddr).Port, nil
 	}
-	defer listener.Close()
-	return listener.Addr().(*net.TCPAddr).Port, nil
+	return 0, fmt.Errorf("no free port between %d and %d", lowestPort, highestPort)
 }

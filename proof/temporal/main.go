@@ -9,7 +9,6 @@ import (
 	"context"
 	"encoding/json"
 	"errors"
-	"flag"
 	"fmt"
 	"os"
 	"os/signal"
@@ -26,7 +25,7 @@ import (
 )
 
 const usage = `usage:
-  shepherd-temporal serve --listen 127.0.0.1:PORT     TEMPORAL_POSTGRES_URL says where the databases go
+  shepherd-temporal serve     TEMPORAL_POSTGRES_URL says where its databases go
   shepherd-temporal version
 `
 
@@ -54,7 +53,10 @@ func run(args []string) error {
 	}
 	switch command, rest := args[0], args[1:]; command {
 	case "serve":
-		return serve(rest)
+		if len(rest) > 0 {
+			return errors.New("serve takes no arguments\n" + usage)
+		}
+		return serve()
 	case "version":
 		fmt.Println("temporal", headers.ServerVersion)
 		return nil
@@ -63,13 +65,8 @@ func run(args []string) error {
 	}
 }
 
-func serve(args []string) error {
+func serve() error {
 	began := time.Now()
-	flags := flag.NewFlagSet("serve", flag.ContinueOnError)
-	listen := flags.String("listen", "127.0.0.1:0", "address of the frontend")
-	if err := flags.Parse(args); err != nil {
-		return err
-	}
 	// In the environment and not an argument: it holds a password.
 	place, err := parsePlace(os.Getenv("TEMPORAL_POSTGRES_URL"))
 	if err != nil {
@@ -81,7 +78,7 @@ func serve(args []string) error {
 	if err := makeSchema(place, logger); err != nil {
 		return err
 	}
-	config, address, err := settings(place, *listen)
+	config, address, err := settings(place)
 	if err != nil {
 		return err
 	}

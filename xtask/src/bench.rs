@@ -11,7 +11,6 @@ use crate::component::temporal_server;
 use crate::infrastructure::{self, Infrastructure, Purpose};
 use crate::install::path_with;
 use crate::peers;
-use crate::port;
 use crate::progress::{phase, say};
 use crate::scratch;
 use crate::supervisor::{self, spawn};
@@ -92,7 +91,7 @@ fn start_temporal(workspace: &Workspace, infrastructure: &mut Infrastructure) ->
     let postgres = postgres.or_else(|| std::env::var("SHEPHERD_TEST_ADMIN_URL").ok()).context("no PostgreSQL")?;
     let address = phase("temporal on postgres", |phase| {
         let log = workspace.log.join("bench-temporal.log");
-        let settings = temporal_server::Settings { program, postgres: &postgres, port: port::free()?, log };
+        let settings = temporal_server::Settings { program, postgres: &postgres, log };
         let address = temporal_server::start(settings)?;
         phase.detail(&address);
         Ok(address)

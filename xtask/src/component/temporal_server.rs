@@ -11,16 +11,13 @@ pub struct Settings<'a> {
     pub program: PathBuf,
     /// PostgreSQL as a role that may make databases.
     pub postgres: &'a str,
-    pub port: u16,
     pub log: PathBuf,
 }
 
-/// Starts it in databases of its own; where its frontend listens.
+/// Starts it in databases of its own, on ports of its own choice; where its frontend listens.
 pub fn start(settings: Settings) -> Result<String> {
     let mut server = mortal(&settings.program, "KILL");
-    server
-        .args(["serve", "--listen", &format!("127.0.0.1:{}", settings.port)])
-        .env("TEMPORAL_POSTGRES_URL", settings.postgres);
+    server.arg("serve").env("TEMPORAL_POSTGRES_URL", settings.postgres);
     let (ready, _) = start_ours("temporal on postgres", Tier::Cluster, server, settings.log)?;
     text(&ready, "address")
 }
