@@ -111,10 +111,11 @@ impl Client {
     }
 
     /// Waits for the end; a ticket that never ends is counted later, by its row.
-    async fn end_of(&self, ticket: &str) -> Result<()> {
+    async fn end_of(&mut self, ticket: &str) -> Result<()> {
         let began = Instant::now();
-        let ended = self.sql.prepare("select finished_at is not null from tickets where id::text = $1").await?;
-        while began.elapsed() < PATIENCE && !self.sql.query_one(&ended, &[&ticket]).await?.get::<_, bool>(0) {
+        let sql = &self.sql;
+        let ended = sql.prepare("select finished_at is not null from tickets where id::text = $1").await?;
+        while began.elapsed() < PATIENCE && !sql.query_one(&ended, &[&ticket]).await?.get::<_, bool>(0) {
             tokio::time::sleep(LOOK).await;
         }
         Ok(())

@@ -48,7 +48,7 @@ impl Temporal {
     /// # Errors
     /// When Temporal does not answer.
     pub(crate) async fn connect() -> Result<Self> {
-        let target = format!("http://{}", variable("TEMPORAL_ADDRESS")?).parse()?;
+        let target: reqwest::Url = format!("http://{}", variable("TEMPORAL_ADDRESS")?).parse()?;
         let connection = Connection::connect(ConnectionOptions::new(target).build()).await.context("Temporal")?;
         let codec = Codec::new(Key::parse(&Key::generate())?);
         let options = ClientOptions::new(QUEUE).data_converter(codec.converter()).build();

@@ -7,7 +7,7 @@ use shepherd_peers::ledger::{Ledger, connect, make_tables};
 use shepherd_peers::{Arguments, Done, Peer, STEPS, measure};
 use std::sync::Arc;
 use std::time::Duration;
-use tokio_postgres::{Client, GenericClient, Statement};
+use tokio_postgres::{Client, Statement};
 use uuid::Uuid;
 
 const WORKERS: usize = 10;

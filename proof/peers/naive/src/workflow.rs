@@ -1,5 +1,4 @@
 //! The workflow and its activities.
-#![expect(dead_code, reason = "the macro also makes constants for callers of every activity")]
 
 use anyhow::Context as _;
 use shepherd_peers::ledger::{Ledger, connect};
