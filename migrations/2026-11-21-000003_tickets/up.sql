@@ -109,9 +109,10 @@ create table approval_requests (
 create unique index approval_requests_one_pending on approval_requests (tenant_id, ticket_id) where state = 'PENDING';
 create index approval_requests_ticket on approval_requests (tenant_id, ticket_id, created_at);
 create index approval_requests_requester on approval_requests (tenant_id, requester_id);
-create index approval_requests_decider on approval_requests (tenant_id, decided_by);
-create index approval_requests_cluster on approval_requests (cluster_id);
-create index approval_requests_template on approval_requests (template_id);
+-- What a decision fills in costs a submit nothing.
+create index approval_requests_decider on approval_requests (tenant_id, decided_by) where decided_by is not null;
+create index approval_requests_cluster on approval_requests (cluster_id) where cluster_id is not null;
+create index approval_requests_template on approval_requests (template_id) where template_id is not null;
 -- The inbox by deadline, and its cursor.
 create index approval_requests_due on approval_requests (tenant_id, expires_at, ticket_id) where state = 'PENDING';
 create index approval_requests_decided on approval_requests (tenant_id, decided_at) where decided_at is not null;

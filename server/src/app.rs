@@ -14,6 +14,7 @@ use std::time::Duration;
 use tracing::{info, warn};
 use url::Url;
 
+use crate::admission::admit;
 use crate::auth::Tokens;
 use crate::chunked::whole;
 use crate::config::Config;
@@ -89,6 +90,7 @@ impl App {
                 .app_data(body::payload_config())
                 .configure(routes::configure)
                 .wrap(from_fn(known_parameters))
+                .wrap(from_fn(admit))
                 .wrap(from_fn(head))
                 .wrap(from_fn(identify))
                 .wrap(from_fn(whole))

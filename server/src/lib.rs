@@ -3,6 +3,7 @@
 //! The server never calls Temporal or a cluster: whatever these shall do is committed as an order with the
 //! change that causes it. So submits, decisions and reads answer while both are down.
 
+mod admission;
 pub mod app;
 mod auth;
 mod body;

@@ -102,6 +102,11 @@ impl Store {
         self.pool.get().await.map_err(|error| Error::Unavailable(Box::new(error)))
     }
 
+    /// How many callers wait for a connection.
+    pub fn n_waiting(&self) -> usize {
+        self.pool.status().waiting
+    }
+
     pub(crate) fn wake(&self) -> Wake {
         self.wake.clone()
     }

@@ -13,6 +13,8 @@ pub mod kubernetes;
 pub mod people;
 pub mod process;
 pub mod temporal;
+pub mod volume;
+pub mod wal;
 pub mod wire;
 pub mod world;
 

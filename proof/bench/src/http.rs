@@ -7,11 +7,16 @@ use hyper::client::conn::http1::{SendRequest, handshake};
 use hyper::header::{AUTHORIZATION, CONTENT_TYPE, HOST};
 use hyper::{HeaderMap, Method, Request};
 use hyper_util::rt::TokioIo;
+use std::time::{Duration, Instant};
 use tokio::net::TcpStream;
+
+/// Servers close what nobody used for a few seconds, so that a connection from before a pause is opened anew.
+const PAUSE: Duration = Duration::from_secs(2);
 
 /// A kept connection to a server, with somebody's access token.
 pub(crate) struct Connection {
     sender: SendRequest<Full<Bytes>>,
+    used_at: Instant,
     host: String,
     authorization: Option<String>,
 }
@@ -30,11 +35,8 @@ impl Connection {
     /// When nobody listens there.
     pub(crate) async fn open(base: &str, token: Option<&str>) -> Result<Self> {
         let host = base.strip_prefix("http://").context("the server's address")?.trim_end_matches('/').to_owned();
-        let stream = TcpStream::connect(&host).await.context("connect to the server")?;
-        stream.set_nodelay(true)?;
-        let (sender, connection) = handshake(TokioIo::new(stream)).await?;
-        tokio::spawn(connection);
-        Ok(Self { sender, host, authorization: token.map(|token| format!("Bearer {token}")) })
+        let authorization = token.map(|token| format!("Bearer {token}"));
+        Ok(Self { sender: connect(&host).await?, used_at: Instant::now(), host, authorization })
     }
 
     /// Reads a path.
@@ -64,9 +66,23 @@ impl Connection {
         if !body.is_empty() {
             request = request.header(CONTENT_TYPE, "application/json");
         }
+        if self.used_at.elapsed() > PAUSE {
+            self.sender = connect(&self.host).await?;
+        }
         self.sender.ready().await?;
         let response = self.sender.send_request(request.body(Full::new(body))?).await?;
         let (head, body) = response.into_parts();
-        Ok(Answer { status: head.status.as_u16(), headers: head.headers, body: body.collect().await?.to_bytes() })
+        // Read whole, as a client would, or the connection could not be used again.
+        let body = body.collect().await?.to_bytes();
+        self.used_at = Instant::now();
+        Ok(Answer { status: head.status.as_u16(), headers: head.headers, body })
     }
+}
+
+async fn connect(host: &str) -> Result<SendRequest<Full<Bytes>>> {
+    let stream = TcpStream::connect(host).await.context("connect to the server")?;
+    stream.set_nodelay(true)?;
+    let (sender, connection) = handshake(TokioIo::new(stream)).await?;
+    tokio::spawn(connection);
+    Ok(sender)
 }

@@ -19,7 +19,7 @@ pub(crate) trait Caller: Send + 'static {
     fn call(&mut self) -> impl Future<Output = Result<u16>> + Send;
 }
 
-/// What a load gave: latencies in microseconds by status.
+/// What a load gave: latencies in microseconds by status, counted from when the call was due.
 pub(crate) struct Load {
     pub(crate) elapsed: Duration,
     answers: BTreeMap<u16, Histogram<u64>>,
@@ -56,7 +56,12 @@ impl Load {
 
     /// Successful answers in a second.
     pub(crate) fn rate(&self) -> f64 {
-        float(self.n(is_success)) / self.elapsed.as_secs_f64()
+        self.rate_of(is_success)
+    }
+
+    /// Other answers in a second.
+    pub(crate) fn rate_of(&self, fits: impl Fn(u16) -> bool) -> f64 {
+        float(self.n(fits)) / self.elapsed.as_secs_f64()
     }
 
     /// A quantile of the latency of successful answers, in milliseconds.

@@ -14,6 +14,7 @@ mod report;
 mod shepherd;
 mod shop;
 mod stage;
+mod statements;
 mod temporal;
 mod work;
 

@@ -11,26 +11,31 @@ const MOVED: f64 = 0.15;
 /// Rounds that count, each with its floor.
 pub(crate) struct Kept<T> {
     rounds: Vec<(f64, T)>,
-    discarded: usize,
+    discarded: Vec<T>,
 }
 
 impl<T> Kept<T> {
     /// Spread of one number of the rounds.
     pub(crate) fn spread(&self, of: impl Fn(&T) -> f64) -> Spread {
-        Spread::of(self.rounds.iter().map(|(_, round)| of(round)), self.discarded)
+        Spread::of(self.rounds.iter().map(|(_, round)| of(round)), self.discarded.len())
     }
 
     /// Spread of the floors.
     pub(crate) fn floor(&self) -> Spread {
-        Spread::of(self.rounds.iter().map(|(floor, _)| *floor), self.discarded)
+        Spread::of(self.rounds.iter().map(|(floor, _)| *floor), self.discarded.len())
     }
 
     /// Spread of the ratios, each of one round.
     pub(crate) fn ratio(&self, of: impl Fn(&T) -> f64) -> Spread {
-        Spread::of(self.rounds.iter().map(|(floor, round)| of(round) / floor), self.discarded)
+        Spread::of(self.rounds.iter().map(|(floor, round)| of(round) / floor), self.discarded.len())
     }
 
-    /// What the rounds gave.
+    /// What all rounds gave: promises hold in those that do not count, too.
+    pub(crate) fn all(&self) -> impl Iterator<Item = &T> {
+        self.rounds().chain(&self.discarded)
+    }
+
+    /// What the rounds that count gave.
     pub(crate) fn rounds(&self) -> impl Iterator<Item = &T> {
         self.rounds.iter().map(|(_, round)| round)
     }
@@ -57,10 +62,9 @@ pub(crate) async fn in_turn<T>(
         }
     }
     let middle = Spread::of(rounds.iter().map(|(floor, _)| *floor), 0).median;
-    let n_all = rounds.len();
-    rounds.retain(|(floor, _)| is_near(*floor, middle));
-    anyhow::ensure!(!rounds.is_empty(), "the floor moved too much in all {n_all} rounds");
-    Ok(Kept { discarded: n_all - rounds.len(), rounds })
+    let (rounds, moved): (Vec<_>, Vec<_>) = rounds.into_iter().partition(|(floor, _)| is_near(*floor, middle));
+    anyhow::ensure!(!rounds.is_empty(), "the floor moved too much in all {} rounds", moved.len());
+    Ok(Kept { rounds, discarded: moved.into_iter().map(|(_, round)| round).collect() })
 }
 
 /// Measures something without a floor as often as was asked for.
@@ -100,7 +104,7 @@ mod tests {
     async fn a_round_whose_floor_moved_is_repeated_and_counted() -> Result<()> {
         let kept = kept(3, &[100.0, 50.0, 101.0, 99.0]).await?;
         assert_eq!(kept.rounds().copied().collect::<Vec<_>>(), [1, 3, 4]);
-        assert_eq!((kept.discarded, kept.floor().median), (1, 100.0));
+        assert_eq!((kept.discarded.as_slice(), kept.floor().median), (&[2][..], 100.0));
         assert_eq!(kept.ratio(|_| 50.0).max, 50.0 / 99.0);
         Ok(())
     }
@@ -109,7 +113,7 @@ mod tests {
     async fn a_machine_that_is_never_quiet_ends_after_twice_the_rounds() -> Result<()> {
         let restless = kept(2, &[1.0, 2.0, 4.0, 8.0]).await;
         assert!(restless.is_err(), "no floor was near the others");
-        assert_eq!(kept(2, &[10.0, 20.0, 10.0]).await?.discarded, 1);
+        assert_eq!(kept(2, &[10.0, 20.0, 10.0]).await?.discarded.len(), 1);
         Ok(())
     }
 }

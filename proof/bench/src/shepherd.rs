@@ -69,7 +69,7 @@ async fn client(shop: &Shop, nth: usize) -> Result<Client> {
         approver: Connection::open(base, shop.world.approver.token()).await?,
         sql: shop.world.sql().await?,
         cluster: shop.world.cluster.clone(),
-        bodies: shop.bodies(nth, &shop.world.template),
+        bodies: Box::new(shop.bodies(nth, &shop.world.template)),
     })
 }
 

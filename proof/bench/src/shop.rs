@@ -6,7 +6,7 @@ use shepherd_tests::World;
 use shepherd_tests::client::text;
 use shepherd_tests::people::{Person, hire};
 
-use crate::http::Connection;
+use crate::http::{Answer, Connection};
 use crate::load::Caller;
 
 const SYSTEMS: usize = 50;
@@ -50,7 +50,7 @@ impl Shop {
         }
         let mut namespaces = Vec::new();
         for nth in 0..NAMESPACES {
-            let name = format!("{}-{nth}", world.namespace_name);
+            let name = format!("{}-{nth}", &world.namespace_name[..10]);
             namespaces.push(made(&world.admin, "/namespaces", &json!({"name": name, "environment": "test"})).await?);
         }
         let mut sizes = Vec::new();
@@ -83,26 +83,33 @@ impl Shop {
     /// # Errors
     /// When the server cannot be reached.
     pub(crate) async fn submitters(&self, template: &str) -> Result<Vec<Submitter>> {
+        self.submitters_of(template, self.requesters.len()).await
+    }
+
+    /// The same on so many connections, each requester having several.
+    ///
+    /// # Errors
+    /// When the server cannot be reached.
+    pub(crate) async fn submitters_of(&self, template: &str, n: usize) -> Result<Vec<Submitter>> {
         let mut submitters = Vec::new();
-        for (nth, person) in self.requesters.iter().enumerate() {
-            let connection = Connection::open(self.world.anonymous.base(), person.token()).await?;
-            submitters.push(Submitter {
-                connection,
-                key: format!("{template}-{nth}"),
-                n: 0,
-                bodies: self.bodies(nth, template),
-            });
+        let sharing = n.div_ceil(self.requesters.len());
+        for nth in 0..n {
+            let person = nth % self.requesters.len();
+            let connection = Connection::open(self.world.anonymous.base(), self.requesters[person].token()).await?;
+            // Those who share a person take turns in what that person asks for.
+            let bodies = self.bodies(person, template).skip(nth / self.requesters.len()).step_by(sharing);
+            submitters.push(Submitter { connection, key: format!("{template}-{nth}"), n: 0, bodies: Box::new(bodies) });
         }
         Ok(submitters)
     }
 
     /// Different requests of one person: nobody may have two undecided ones for the same.
-    pub(crate) fn bodies(&self, person: usize, template: &str) -> Box<dyn Iterator<Item = String> + Send> {
+    pub(crate) fn bodies(&self, person: usize, template: &str) -> impl Iterator<Item = String> + Send + use<> {
         let Self { services, namespaces, sizes, .. } = self;
         let (services, namespaces, sizes) = (services.clone(), namespaces.clone(), sizes.clone());
         let template = template.to_owned();
         let n = services.len() * namespaces.len() * sizes.len();
-        Box::new((0..n).map(move |nth| {
+        (0..n).map(move |nth| {
             let service = &services[(nth + person) % services.len()];
             let namespace = &namespaces[nth / services.len() % namespaces.len()];
             let size = &sizes[nth / services.len() / namespaces.len()];
@@ -111,7 +118,7 @@ impl Shop {
                 "reason": "a test needs it",
             })
             .to_string()
-        }))
+        })
     }
 }
 
@@ -123,12 +130,22 @@ pub(crate) struct Submitter {
     bodies: Box<dyn Iterator<Item = String> + Send>,
 }
 
-impl Caller for Submitter {
-    async fn call(&mut self) -> Result<u16> {
+impl Submitter {
+    /// Submits a request that nobody else makes, under a key of its own.
+    ///
+    /// # Errors
+    /// When the connection breaks, or there is nothing left to ask for.
+    pub(crate) async fn submit(&mut self) -> Result<Answer> {
         let body = self.bodies.next().context("all different requests are made: fewer or shorter rounds")?;
         self.n += 1;
         let key = format!("{}-{}", self.key, self.n);
-        Ok(self.connection.post("/api/v1/tickets", Some(&key), body).await?.status)
+        self.connection.post("/api/v1/tickets", Some(&key), body).await
+    }
+}
+
+impl Caller for Submitter {
+    async fn call(&mut self) -> Result<u16> {
+        Ok(self.submit().await?.status)
     }
 }
 

@@ -1,2 +1,3 @@
+mod admission;
 mod order;
 mod streams;

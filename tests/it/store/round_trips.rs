@@ -1,8 +1,11 @@
 //! What a call costs, counted on the wire between server and PostgreSQL, session and permission included.
 
+use reqwest::Method;
 use serde_json::json;
 use shepherd_tests::World;
+use shepherd_tests::client::send;
 use shepherd_tests::database::Database;
+use shepherd_tests::wal::Wal;
 use shepherd_tests::wire::{Counts, Wire};
 use std::time::Duration;
 
@@ -52,6 +55,35 @@ async fn a_submit_takes_two_round_trips_and_one_commit() -> anyhow::Result<()> {
         Ok(cost)
     })
     .await
+}
+
+/// Most bytes of write-ahead log that a submit may cause: what a disk and every replica have to take.
+const WAL_BYTES: i64 = 4096;
+
+#[tokio::test]
+async fn a_submit_writes_at_most_four_kilobytes_of_write_ahead_log() -> anyhow::Result<()> {
+    let world = World::without_worker(&[]).await?;
+    let sql = world.sql().await?;
+    // What a checkpoint adds hangs on how many submits follow it; the pages are touched before.
+    world.submit().await?;
+    let wal = Wal::start(&sql).await?;
+    let mut n_made = 0;
+    for size in 0..20 {
+        let size = json!({
+            "name": format!("size-{size}"), "display_name": "Size", "cpu_cores": 1, "memory_mib": 1024,
+            "disk": {"default_gib": 10, "min_gib": 5, "max_gib": 50},
+        });
+        let mut body = world.request();
+        body["instance_size_id"] = world.admin.post("/instance-sizes", &size).await?.expect(201)?["id"].clone();
+        let submit = world.requester.request(Method::POST, "/tickets").header("Idempotency-Key", n_made.to_string());
+        send(submit.json(&body)).await?.expect(202)?;
+        n_made += 1;
+    }
+    let (n_submits, written) = wal.of_submits(&sql).await?;
+    let bytes: i64 = written.iter().map(|one| one.bytes - one.full_page_bytes).sum();
+    assert_eq!(n_submits, n_made);
+    assert!((1..=WAL_BYTES).contains(&(bytes / n_submits)), "{} bytes a submit: {written:#?}", bytes / n_submits);
+    Ok(())
 }
 
 #[tokio::test]

@@ -30,6 +30,18 @@ impl Pgbench {
     /// # Errors
     /// When one of them fails.
     pub(crate) async fn rate(&self, clients: usize, length: Duration) -> Result<f64> {
+        self.run(clients, length, None).await?.rate()
+    }
+
+    /// Average latency in milliseconds at so many transactions a second, counted from when each was due.
+    ///
+    /// # Errors
+    /// When one of them fails.
+    pub(crate) async fn latency(&self, clients: usize, rate: u32, length: Duration) -> Result<f64> {
+        self.run(clients, length, Some(rate)).await?.latency()
+    }
+
+    async fn run(&self, clients: usize, length: Duration, rate: Option<u32>) -> Result<Said> {
         let url = &self.url;
         let program = PathBuf::from(variable("SHEPHERD_TEST_PG_BIN")?).join("pgbench");
         let mut pgbench = Command::new(&program);
@@ -44,10 +56,13 @@ impl Pgbench {
             .arg(url.path().trim_start_matches('/'))
             .stdin(Stdio::null())
             .kill_on_drop(true);
+        if let Some(rate) = rate {
+            pgbench.args(["--rate", &rate.to_string()]);
+        }
         let done = pgbench.output().await.with_context(|| format!("start {}", program.display()))?;
-        let (said, complaint) = (String::from_utf8_lossy(&done.stdout), String::from_utf8_lossy(&done.stderr));
+        let complaint = String::from_utf8_lossy(&done.stderr);
         anyhow::ensure!(done.status.success(), "pgbench: {complaint}");
-        rate(&said).with_context(|| format!("pgbench said: {said} {complaint}"))
+        Ok(Said(String::from_utf8(done.stdout)?))
     }
 }
 
@@ -57,27 +72,43 @@ impl Drop for Pgbench {
     }
 }
 
-/// The rate in what pgbench prints; nothing when a transaction failed.
-fn rate(said: &str) -> Option<f64> {
-    let failed = said.lines().find_map(|line| line.strip_prefix("number of failed transactions: "));
-    let rate = said.lines().find_map(|line| line.strip_prefix("tps = "))?;
-    if failed.is_some_and(|failed| !failed.starts_with("0 ")) {
-        return None;
+/// What pgbench printed.
+struct Said(String);
+
+impl Said {
+    fn rate(&self) -> Result<f64> {
+        self.number("tps = ")
     }
-    rate.split(' ').next()?.parse().ok()
+
+    fn latency(&self) -> Result<f64> {
+        self.number("latency average = ")
+    }
+
+    /// The number behind some words; nothing when a transaction failed.
+    fn number(&self, words: &str) -> Result<f64> {
+        let after = |words: &str| self.0.lines().find_map(|line| line.strip_prefix(words));
+        let failed = after("number of failed transactions: ").is_some_and(|failed| !failed.starts_with("0 "));
+        anyhow::ensure!(!failed, "transactions failed: {}", self.0);
+        let number = after(words).and_then(|text| text.split(' ').next()?.parse().ok());
+        number.with_context(|| format!("pgbench said: {}", self.0))
+    }
 }
 
 #[cfg(test)]
 mod tests {
-    use super::rate;
+    use super::Said;
 
     #[test]
-    fn a_rate_counts_only_when_nothing_failed() {
+    fn numbers_count_only_when_nothing_failed() {
         let said = |failed| {
-            format!("number of failed transactions: {failed}\ntps = 1234.5 (without initial connection time)\n")
+            Said(format!(
+                "number of failed transactions: {failed}\nlatency average = 1.755 ms (including)\n\
+                 tps = 1234.5 (without initial connection time)\n"
+            ))
         };
-        assert_eq!(rate(&said("0 (0.000%)")), Some(1234.5));
-        assert_eq!(rate(&said("7 (0.010%)")), None);
-        assert_eq!(rate("pgbench: error"), None);
+        let good = said("0 (0.000%)");
+        assert_eq!((good.rate().ok(), good.latency().ok()), (Some(1234.5), Some(1.755)));
+        assert!(said("7 (0.010%)").rate().is_err());
+        assert!(Said("pgbench: error".to_owned()).rate().is_err());
     }
 }
