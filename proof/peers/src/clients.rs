@@ -96,3 +96,19 @@ async fn play<P: Peer>(peer: Arc<P>, mut session: P::Session, done: Done, n: u64
     }
     Ok(took)
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[tokio::test]
+    async fn the_end_of_a_request_wakes_its_client_and_no_other() -> anyhow::Result<()> {
+        let (done, one, other) = (Done::default(), Uuid::now_v7(), Uuid::now_v7());
+        let (of_one, mut of_other) = (done.expect(one), done.expect(other));
+        done.tell(one);
+        done.tell(one);
+        timeout(PATIENCE, of_one).await??;
+        assert!(of_other.try_recv().is_err());
+        Ok(())
+    }
+}

@@ -12,7 +12,7 @@ use crate::stage::Stage;
 /// Clients and the requests of all of them together.
 const LOADS: [(u32, u32); 3] = [(1, 20), (8, 120), (32, 240)];
 /// A figure of this bench needs few rounds: peers differ by factors.
-const MOST_ROUNDS: usize = 3;
+const MOST_ROUNDS: usize = 2;
 
 pub(crate) async fn run(stage: &Stage) -> Result<Vec<Figure>> {
     let mut figures = Vec::new();
