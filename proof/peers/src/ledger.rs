@@ -1,11 +1,12 @@
 //! The rows of the common task, the same statements for every peer that speaks through this crate.
 
 use anyhow::Context as _;
-use serde_json::Value;
 use tokio_postgres::{Client, GenericClient, NoTls, Statement};
 use uuid::Uuid;
 
 use crate::STEPS;
+
+const BODY: &str = include_str!("../body.json");
 
 /// Connects and drives the connection in the background.
 ///
@@ -31,7 +32,6 @@ pub struct Ledger {
     decide: Statement,
     end: Statement,
     audit: Statement,
-    body: Value,
 }
 
 impl Ledger {
@@ -40,17 +40,16 @@ impl Ledger {
     /// # Errors
     /// When the tables are missing.
     pub async fn prepare(client: &Client) -> anyhow::Result<Self> {
-        let submit = "insert into requests (id, state, body) values ($1, 'PENDING', $2)";
+        let submit = "insert into requests (id, state, body) values ($1::text::uuid, 'PENDING', $2::text::jsonb)";
         let decide = "update requests set state = 'APPROVED', decided_at = clock_timestamp() \
-                      where id = $1 and state = 'PENDING'";
-        let end = "update requests set state = 'SUCCESS', finished_at = clock_timestamp() where id = $1";
-        let audit = "insert into audit (request_id, action) values ($1, $2)";
+                      where id = $1::text::uuid and state = 'PENDING'";
+        let end = "update requests set state = 'SUCCESS', finished_at = clock_timestamp() where id = $1::text::uuid";
+        let audit = "insert into audit (request_id, action) values ($1::text::uuid, $2)";
         Ok(Self {
             submit: client.prepare(submit).await?,
             decide: client.prepare(decide).await?,
             end: client.prepare(end).await?,
             audit: client.prepare(audit).await?,
-            body: serde_json::from_str(include_str!("../body.json"))?,
         })
     }
 
@@ -59,7 +58,7 @@ impl Ledger {
     /// # Errors
     /// Those of the database.
     pub async fn submit(&self, client: &impl GenericClient, id: Uuid) -> anyhow::Result<()> {
-        client.execute(&self.submit, &[&id, &self.body]).await?;
+        client.execute(&self.submit, &[&id.to_string(), &BODY]).await?;
         self.audit(client, id, "submitted").await
     }
 
@@ -68,7 +67,7 @@ impl Ledger {
     /// # Errors
     /// Those of the database, and when it is not pending.
     pub async fn decide(&self, client: &impl GenericClient, id: Uuid) -> anyhow::Result<()> {
-        anyhow::ensure!(client.execute(&self.decide, &[&id]).await? == 1, "request {id} is not pending");
+        anyhow::ensure!(client.execute(&self.decide, &[&id.to_string()]).await? == 1, "request {id} is not pending");
         self.audit(client, id, "approved").await
     }
 
@@ -79,13 +78,13 @@ impl Ledger {
     pub async fn step(&self, client: &impl GenericClient, id: Uuid, number: i32) -> anyhow::Result<()> {
         self.audit(client, id, &format!("step_{number}")).await?;
         if number == STEPS {
-            client.execute(&self.end, &[&id]).await?;
+            client.execute(&self.end, &[&id.to_string()]).await?;
         }
         Ok(())
     }
 
     async fn audit(&self, client: &impl GenericClient, id: Uuid, action: &str) -> anyhow::Result<()> {
-        client.execute(&self.audit, &[&id, &action]).await?;
+        client.execute(&self.audit, &[&id.to_string(), &action]).await?;
         Ok(())
     }
 }

@@ -53,25 +53,25 @@ impl Peer for Reference {
     async fn session(&self) -> anyhow::Result<Session> {
         let client = connect(&self.url).await?;
         let ledger = Ledger::prepare(&client).await?;
-        let event =
-            "insert into events (request_id, kind, payload) values ($1, $2, jsonb_build_object('request', $1::uuid))";
+        let event = "insert into events (request_id, kind, payload) \
+                     values ($1::text::uuid, $2, jsonb_build_object('request', $1::text))";
         let event = client.prepare(event).await?;
-        let job = client.prepare("insert into jobs (request_id) values ($1)").await?;
+        let job = client.prepare("insert into jobs (request_id) values ($1::text::uuid)").await?;
         Ok(Session { client, ledger, event, job })
     }
 
     async fn submit(&self, session: &mut Session, id: Uuid) -> anyhow::Result<()> {
         let transaction = session.client.transaction().await?;
         session.ledger.submit(&transaction, id).await?;
-        transaction.execute(&session.event, &[&id, &"REQUEST_SUBMITTED"]).await?;
+        transaction.execute(&session.event, &[&id.to_string(), &"REQUEST_SUBMITTED"]).await?;
         Ok(transaction.commit().await?)
     }
 
     async fn decide(&self, session: &mut Session, id: Uuid) -> anyhow::Result<()> {
         let transaction = session.client.transaction().await?;
         session.ledger.decide(&transaction, id).await?;
-        transaction.execute(&session.event, &[&id, &"REQUEST_APPROVED"]).await?;
-        transaction.execute(&session.job, &[&id]).await?;
+        transaction.execute(&session.event, &[&id.to_string(), &"REQUEST_APPROVED"]).await?;
+        transaction.execute(&session.job, &[&id.to_string()]).await?;
         Ok(transaction.commit().await?)
     }
 }
@@ -92,7 +92,7 @@ impl Worker {
             "update jobs set state = 'running', attempts = attempts + 1, leased_until = now() + interval '{LEASE}' \
              where id = (select id from jobs where state <> 'completed' and (leased_until is null or leased_until < now()) \
                          order by id limit 1 for update skip locked) \
-             returning id, request_id, step"
+             returning id, request_id::text, step"
         );
         let step = format!("update jobs set step = $2, leased_until = now() + interval '{LEASE}' where id = $1");
         Ok(Self {
@@ -111,7 +111,8 @@ impl Worker {
                 tokio::time::sleep(POLL).await;
                 continue;
             };
-            let (id, request, finished): (i64, Uuid, i32) = (job.get(0), job.get(1), job.get(2));
+            let (id, request, finished): (i64, &str, i32) = (job.get(0), job.get(1), job.get(2));
+            let request: Uuid = request.parse()?;
             for number in finished + 1..=STEPS {
                 self.step(id, request, number).await?;
             }

@@ -86,8 +86,8 @@ async fn main() -> anyhow::Result<()> {
     let peer = Arc::new(Naive { url: options.common.database_url.clone(), temporal: temporal.clone() });
     let measured = async {
         let mut report = measure("naive-temporal", peer, done, &options.common).await?;
-        let last: Uuid = sql.query_one("select id from requests order by id desc limit 1", &[]).await?.get(0);
-        report.events = Some(events(&temporal, last).await?);
+        let last: String = sql.query_one("select id::text from requests order by id desc limit 1", &[]).await?.get(0);
+        report.events = Some(events(&temporal, last.parse()?).await?);
         report.print()
     };
     tokio::select! {
