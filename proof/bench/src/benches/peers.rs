@@ -11,12 +11,15 @@ use crate::stage::Stage;
 
 /// Clients and the requests of all of them together.
 const LOADS: [(u32, u32); 3] = [(1, 20), (8, 120), (32, 240)];
+/// The development builds are measured with fewer.
+const LESS_IN_DEVELOPMENT: u32 = 5;
 /// A figure of this bench needs few rounds: peers differ by factors.
 const MOST_ROUNDS: usize = 2;
 
 pub(crate) async fn run(stage: &Stage) -> Result<Vec<Figure>> {
     let mut figures = Vec::new();
     for (clients, tasks) in LOADS {
+        let tasks = if stage.options.release { tasks } else { tasks / LESS_IN_DEVELOPMENT };
         for peer in Peer::ALL {
             let mut rounds = Vec::new();
             for _ in 0..stage.options.rounds.min(MOST_ROUNDS) {
