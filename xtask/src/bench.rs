@@ -52,7 +52,12 @@ pub fn bench(workspace: &Workspace, options: &Options) -> Result<ExitCode> {
     } else {
         ("release", workspace.root.join("docs"))
     };
-    let peers = if options.wants("peers") { peers::prepare(workspace, options.dev_profile)? } else { Vec::new() };
+    let peers = if options.wants("peers") { peers::prepare(workspace, options.dev_profile) } else { Ok(Vec::new()) };
+    let peers = peers.unwrap_or_else(|error| {
+        // Their bench then says what it misses, and fails; the others run.
+        say(&format!("  ✗ peers: {error:#}"));
+        Vec::new()
+    });
     let mut infrastructure = infrastructure::start(workspace, purpose)?;
     if options.temporal == Temporal::Postgres {
         start_temporal(workspace, &mut infrastructure)?;
