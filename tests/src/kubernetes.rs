@@ -1,9 +1,14 @@
 //! The cluster as its administrator sees it: the witness, and the hand of strangers.
 
-use kube::api::PostParams;
+use anyhow::Context as _;
+use futures_util::TryStreamExt as _;
 use kube::api::{Api, ApiResource, DeleteParams, DynamicObject, GroupVersionKind, ListParams, Patch, PatchParams};
+use kube::api::{PostParams, WatchEvent, WatchParams};
 use kube::config::Kubeconfig;
 use serde_json::{Value, json};
+use std::pin::pin;
+use std::time::{Duration, Instant};
+use tokio::time::timeout;
 use uuid::Uuid;
 
 use crate::environment::variable;
@@ -22,7 +27,19 @@ impl Kubernetes {
     /// # Errors
     /// When the run has none.
     pub async fn of_run() -> anyhow::Result<Self> {
-        let config = Kubeconfig::read_from(variable("SHEPHERD_TEST_ADMIN_KUBECONFIG")?)?;
+        Self::with("SHEPHERD_TEST_ADMIN_KUBECONFIG").await
+    }
+
+    /// The same with the worker's rights and through the gateway, as the product sees it.
+    ///
+    /// # Errors
+    /// When the run has none.
+    pub async fn as_worker() -> anyhow::Result<Self> {
+        Self::with("SHEPHERD_TEST_WORKER_KUBECONFIG").await
+    }
+
+    async fn with(kubeconfig: &str) -> anyhow::Result<Self> {
+        let config = Kubeconfig::read_from(variable(kubeconfig)?)?;
         let config = kube::Config::from_custom_kubeconfig(config, &Default::default()).await?;
         Ok(Self(kube::Client::try_from(config)?))
     }
@@ -112,6 +129,31 @@ impl Kubernetes {
             "data": {"rule": rule.to_string()},
         });
         create(&api, map).await
+    }
+
+    /// Applies a machine like another one and answers how long it took until it was ready: what a bare client needs.
+    ///
+    /// # Errors
+    /// When the cluster refuses it, or it never gets ready.
+    pub async fn copy(&self, namespace: &str, model: &str, name: &str) -> anyhow::Result<Duration> {
+        let api = self.vms(namespace);
+        let spec = api.get(model).await?.data["spec"].clone();
+        let copy = json!({
+            "apiVersion": "kubevirt.io/v1", "kind": "VirtualMachine", "metadata": {"name": name}, "spec": spec,
+        });
+        let began = Instant::now();
+        let applied = api.patch(name, &PatchParams::apply("bare").force(), &Patch::Apply(&copy)).await?;
+        let version = applied.metadata.resource_version.context("resource version")?;
+        let of_this = WatchParams::default().fields(&format!("metadata.name={name}"));
+        let mut changes = pin!(api.watch(&of_this, &version).await?);
+        while let Some(change) = timeout(crate::PATIENCE, changes.try_next()).await?? {
+            if let WatchEvent::Modified(machine) = change
+                && machine.data["status"]["ready"] == true
+            {
+                return Ok(began.elapsed());
+            }
+        }
+        anyhow::bail!("the watch on {name} ended before it was ready")
     }
 
     /// Stops a machine as its owner would.

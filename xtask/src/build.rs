@@ -12,24 +12,6 @@ use crate::install;
 use crate::progress::phase;
 use crate::workspace::{Workspace, hex};
 
-/// A program in Go, kept for later runs.
-struct GoProgram {
-    name: &'static str,
-    sources: &'static str,
-    detail: &'static str,
-}
-
-const CONTROLPLANE: GoProgram = GoProgram {
-    name: "controlplane",
-    sources: "devcluster/controlplane",
-    detail: "etcd and kube-apiserver out of Go modules; kept for later runs",
-};
-const LINEARIZABILITY: GoProgram = GoProgram {
-    name: "linearizability",
-    sources: "proof/linearizability",
-    detail: "Porcupine out of a Go module; kept for later runs",
-};
-
 /// Variables that describe the package which is run.
 const OF_A_PACKAGE: [&str; 6] =
     ["CARGO_PKG_", "CARGO_MANIFEST_", "CARGO_BIN_", "CARGO_CRATE_", "CARGO_PRIMARY_", "OUT_DIR"];
@@ -77,38 +59,70 @@ pub fn cargo(workspace: &Workspace) -> std::process::Command {
     cargo
 }
 
-/// The control plane's program: from `SHEPHERD_CONTROLPLANE`, from the cache, or built into it.
-pub fn controlplane(workspace: &Workspace) -> Result<PathBuf> {
-    env::var_os("SHEPHERD_CONTROLPLANE").map_or_else(|| go(workspace, &CONTROLPLANE), |given| Ok(given.into()))
+/// A program out of Go modules, built by the `build.sh` of its folder.
+pub struct GoProgram {
+    pub name: &'static str,
+    /// Its folder in the cache.
+    pub cached: &'static str,
+    pub sources: &'static str,
+    /// Variable that points to a finished build.
+    pub given: &'static str,
+    pub detail: &'static str,
 }
 
-/// The program that checks histories of clients, from the cache or built into it.
-pub fn linearizability(workspace: &Workspace) -> Result<PathBuf> {
-    go(workspace, &LINEARIZABILITY)
-}
+/// The local cluster's control plane.
+pub const CONTROLPLANE: GoProgram = GoProgram {
+    name: "shepherd-controlplane",
+    cached: "controlplane",
+    sources: "devcluster/controlplane",
+    given: "SHEPHERD_CONTROLPLANE",
+    detail: "etcd and kube-apiserver out of Go modules; kept for later runs",
+};
 
-/// Sources in Go change rarely and take up to minutes to compile, so the cache is the user's, not the checkout's.
-fn go(workspace: &Workspace, wanted: &GoProgram) -> Result<PathBuf> {
-    let GoProgram { name, sources, detail } = *wanted;
-    let sources = workspace.root.join(sources);
-    let folder = workspace.cache.join(name).join(fingerprint(&sources, &[])?);
-    let program = folder.join(format!("shepherd-{name}"));
+/// The Temporal server that measurements run on.
+pub const TEMPORAL: GoProgram = GoProgram {
+    name: "shepherd-temporal",
+    cached: "temporal",
+    sources: "proof/temporal",
+    given: "SHEPHERD_TEMPORAL_SERVER",
+    detail: "Temporal server out of Go modules, minutes of compiling; kept for later runs",
+};
+
+/// What checks histories of clients.
+pub const LINEARIZABILITY: GoProgram = GoProgram {
+    name: "shepherd-linearizability",
+    cached: "linearizability",
+    sources: "proof/linearizability",
+    given: "SHEPHERD_LINEARIZABILITY",
+    detail: "Porcupine out of a Go module; kept for later runs",
+};
+
+/// A Go program: from its variable, from the cache, or built into it.
+///
+/// Its sources change rarely and take minutes to compile, so the cache is the user's, not the checkout's.
+pub fn go(workspace: &Workspace, wanted: &GoProgram) -> Result<PathBuf> {
+    if let Some(given) = env::var_os(wanted.given) {
+        return Ok(given.into());
+    }
+    let sources = workspace.root.join(wanted.sources);
+    let folder = workspace.cache.join(wanted.cached).join(fingerprint(&sources, &[])?);
+    let program = folder.join(wanted.name);
     if program.exists() {
         return Ok(program);
     }
-    phase(name, |phase| {
-        phase.detail(detail);
+    phase(wanted.name, |phase| {
+        phase.detail(wanted.detail);
         fs::create_dir_all(&folder).with_context(|| format!("making {}", folder.display()))?;
-        let go = install::go_path(workspace)?;
+        let go = install::go_path(workspace).with_context(|| format!("{} is built with Go", wanted.name))?;
         let unfinished = folder.join(format!("unfinished-{}", std::process::id()));
         let mut build = command(sources.join("build.sh"));
         build.arg(&unfinished);
         if let Some(go) = go.as_deref().and_then(Path::parent) {
             build.env("PATH", install::path_with(go)?);
         }
-        run_logged(build, &workspace.log.join(format!("{name}-build.log")), phase)?;
+        run_logged(build, &workspace.log.join(format!("{}-build.log", wanted.cached)), phase)?;
         // Only a finished program ever has the name that is looked for.
-        fs::rename(&unfinished, &program).with_context(|| format!("keeping {name}"))
+        fs::rename(&unfinished, &program).with_context(|| format!("keeping {}", wanted.name))
     })?;
     Ok(program)
 }

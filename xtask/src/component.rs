@@ -6,6 +6,7 @@ pub mod kubevirt;
 pub mod postgres;
 pub mod server;
 pub mod temporal;
+pub mod temporal_server;
 pub mod worker;
 
 use std::path::PathBuf;

@@ -77,7 +77,7 @@ pub fn start(workspace: &Workspace, purpose: Purpose) -> Result<Infrastructure> 
         if purpose.is_proof() {
             scope.spawn(|| run.part("linearizability", || run.find_checker()));
         }
-        let program = scope.spawn(|| build::controlplane(workspace));
+        let program = scope.spawn(|| build::go(workspace, &build::CONTROLPLANE));
         // Before cargo: the server's build looks at the console's files.
         if let Err(error) = console::build(workspace).and_then(|()| build::workspace(workspace, purpose.targets())) {
             // Now, not when the other parts are there.
@@ -121,7 +121,7 @@ impl Run<'_> {
     }
 
     fn find_checker(&self) -> Result<()> {
-        self.export_path("SHEPHERD_TEST_LINEARIZABILITY", &build::linearizability(self.workspace)?);
+        self.export_path("SHEPHERD_TEST_LINEARIZABILITY", &build::go(self.workspace, &build::LINEARIZABILITY)?);
         Ok(())
     }
 

@@ -16,6 +16,7 @@ mod demo;
 mod fuzz;
 mod infrastructure;
 mod install;
+mod peers;
 mod port;
 mod progress;
 mod scratch;

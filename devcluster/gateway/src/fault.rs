@@ -1,7 +1,9 @@
 //! Faults: what can be done to a call, to which calls, how often.
 
 use serde::{Deserialize, Serialize};
+use std::time::Instant;
 
+use crate::bucket::Bucket;
 use crate::matcher::Matcher;
 use crate::request::Target;
 
@@ -53,6 +55,8 @@ pub enum Kind {
     },
     /// 401.
     Unauthorized {},
+    /// 429 with `Retry-After: 1` for what exceeds so many calls in a second.
+    Bucket { per_second: u32, burst: u32 },
 }
 
 impl Kind {
@@ -72,6 +76,8 @@ pub struct Fault {
     seen: u64,
     /// Calls it was applied to.
     hits: u64,
+    #[serde(skip)]
+    bucket: Option<Bucket>,
 }
 
 impl Fault {
@@ -84,7 +90,14 @@ impl Fault {
         {
             return Err("status must be from 400 to 599".to_owned());
         }
-        Ok(Fault { id, order, seen: 0, hits: 0 })
+        let bucket = match order.fault {
+            Kind::Bucket { per_second: 0, .. } | Kind::Bucket { burst: 0, .. } => {
+                return Err("per_second and burst must be at least 1".to_owned());
+            }
+            Kind::Bucket { per_second, burst } => Some(Bucket::full(per_second, burst, Instant::now())),
+            _ => None,
+        };
+        Ok(Fault { id, order, seen: 0, hits: 0, bucket })
     }
 
     /// Whether this fault takes the call; counts.
@@ -94,7 +107,8 @@ impl Fault {
             return false;
         }
         self.seen += 1;
-        let hit = self.seen > self.order.after;
+        let empty = self.bucket.as_mut().is_none_or(|bucket| !bucket.take(Instant::now()));
+        let hit = empty && self.seen > self.order.after;
         self.hits += u64::from(hit);
         hit
     }
@@ -134,6 +148,16 @@ mod tests {
     }
 
     #[test]
+    fn a_bucket_takes_what_exceeds_its_burst() -> Result<(), String> {
+        let mut fault = fault(json!({"fault": {"kind": "bucket", "per_second": 1, "burst": 2}}))?;
+        let target = Target::parse(&Method::PATCH, &Uri::from_static(WEB));
+        let hits = [0; 3].map(|_| fault.takes(&target));
+        assert_eq!(hits, [false, false, true]);
+        assert_eq!((fault.seen, fault.hits), (3, 1));
+        Ok(())
+    }
+
+    #[test]
     fn watch_faults_leave_other_calls_alone() -> Result<(), String> {
         let mut fault = fault(json!({"fault": {"kind": "expired", "in_stream": true}}))?;
         let list = Uri::from_static("/api/v1/pods");
@@ -149,6 +173,7 @@ mod tests {
             json!({"fault": {"kind": "hang", "ms": 1}}),
             json!({"fault": {"kind": "status", "status": 200}}),
             json!({"fault": {"kind": "cut"}, "times": 0}),
+            json!({"fault": {"kind": "bucket", "per_second": 0, "burst": 1}}),
             json!({"fault": {"kind": "cut"}, "match": {"path_regex": "("}}),
             json!({"fault": {"kind": "cut"}, "match": {"kind": "Pod"}}),
             json!({"match": {}}),

@@ -5,6 +5,7 @@
 //! writes the line in the `journal`. Nothing here decides about access: tokens pass through.
 
 mod account;
+mod bucket;
 mod call;
 mod certificate;
 mod control;

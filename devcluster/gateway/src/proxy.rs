@@ -48,6 +48,7 @@ impl Proxy {
                 let refusal = Refusal::new(status).with(reason, message, retry_after);
                 Ok(refuse(arrival.call, &refusal))
             }
+            Kind::Bucket { .. } => Ok(refuse(arrival.call, &Refusal::new(429).with(None, None, Some(1)))),
             Kind::Latency { ms } => {
                 sleep(Duration::from_millis(ms)).await;
                 self.forward(arrival, None).await

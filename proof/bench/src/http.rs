@@ -25,6 +25,7 @@ pub(crate) struct Connection {
 pub(crate) struct Answer {
     pub(crate) status: u16,
     pub(crate) headers: HeaderMap,
+    pub(crate) body: Bytes,
 }
 
 impl Connection {
@@ -72,9 +73,9 @@ impl Connection {
         let response = self.sender.send_request(request.body(Full::new(body))?).await?;
         let (head, body) = response.into_parts();
         // Read whole, as a client would, or the connection could not be used again.
-        body.collect().await?;
+        let body = body.collect().await?.to_bytes();
         self.used_at = Instant::now();
-        Ok(Answer { status: head.status.as_u16(), headers: head.headers })
+        Ok(Answer { status: head.status.as_u16(), headers: head.headers, body })
     }
 }
 

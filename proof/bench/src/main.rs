@@ -1,16 +1,22 @@
 //! `shepherd-bench`: measures the product against the floor of the machine. `cargo xtask bench` starts what it stands on.
 
+mod approvals;
 mod benches;
 mod figure;
 mod floor;
+mod gate;
 mod http;
 mod load;
 mod machine;
 mod measure;
+mod peer;
 mod report;
+mod shepherd;
 mod shop;
 mod stage;
 mod statements;
+mod temporal;
+mod work;
 
 use chrono::Utc;
 use clap::Parser;
@@ -40,6 +46,9 @@ struct Arguments {
     /// The command that a reader would give, for the report
     #[arg(long, default_value = "shepherd-bench")]
     command: String,
+    /// What keeps the workflows; on PostgreSQL its commits are counted
+    #[arg(long, default_value = "dev", value_parser = ["dev", "postgres"])]
+    temporal: String,
     /// How the programs were built; only figures of release builds are published
     #[arg(long, default_value = "dev", value_parser = ["dev", "release"])]
     profile: String,
@@ -66,6 +75,7 @@ async fn run(arguments: &Arguments) -> anyhow::Result<ExitCode> {
         round: Duration::from_secs(arguments.seconds),
         tickets: arguments.tickets,
         release: arguments.profile == "release",
+        temporal_on_postgres: arguments.temporal == "postgres",
     };
     let stage = Stage { options };
     let origin = report::Origin {

@@ -89,7 +89,8 @@ mod tests {
     use std::time::Duration;
 
     async fn kept(rounds: usize, floors: &[f64]) -> Result<Kept<usize>> {
-        let options = Options { rounds, round: Duration::ZERO, tickets: 0, release: false };
+        let options =
+            Options { rounds, round: Duration::ZERO, tickets: 0, release: false, temporal_on_postgres: false };
         let (mut floors, mut n) = (floors.iter().copied(), 0);
         let floor = async || floors.next().ok_or_else(|| anyhow::anyhow!("no more rounds were due"));
         in_turn(&options, floor, async || {

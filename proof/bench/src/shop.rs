@@ -104,7 +104,7 @@ impl Shop {
     }
 
     /// Different requests of one person: nobody may have two undecided ones for the same.
-    fn bodies(&self, person: usize, template: &str) -> impl Iterator<Item = String> + Send + use<> {
+    pub(crate) fn bodies(&self, person: usize, template: &str) -> impl Iterator<Item = String> + Send + use<> {
         let Self { services, namespaces, sizes, .. } = self;
         let (services, namespaces, sizes) = (services.clone(), namespaces.clone(), sizes.clone());
         let template = template.to_owned();

@@ -14,6 +14,8 @@ pub(crate) struct Options {
     pub(crate) tickets: u64,
     /// Whether the programs are release builds.
     pub(crate) release: bool,
+    /// Whether Temporal keeps its data in the PostgreSQL that is measured.
+    pub(crate) temporal_on_postgres: bool,
 }
 
 /// What every bench is given.

@@ -10,13 +10,14 @@ use crate::command::read;
 use crate::workspace::Workspace;
 
 /// Crates that may not be anywhere in the tree of one of ours; a trailing `*` stands for any ending.
-const NOT_IN_TREE: [(&str, &[&str]); 7] = [
+const NOT_IN_TREE: [(&str, &[&str]); 8] = [
     ("shepherd-domain", &["tokio", "diesel*", "actix*", "kube*", "temporalio*"]),
     ("shepherd-api", &["tokio", "diesel*", "actix*", "kube*", "temporalio*"]),
     ("shepherd-workflows", &["diesel*", "kube*", "actix*", "reqwest", "hyper", "temporalio-sdk-core"]),
     ("shepherd-store", &["actix*", "kube*", "temporalio*"]),
     ("shepherd-server", &["kube*", "temporalio*"]),
     ("shepherd-witness", &["shepherd-*", "diesel*", "kube*", "temporalio*"]),
+    ("shepherd-peers", &["shepherd-*", "diesel*", "kube*", "temporalio*"]),
     ("xtask", &["tokio", "rustls", "shepherd-*"]),
 ];
 
@@ -25,11 +26,11 @@ const ONLY_IN: [(&str, &[&str]); 8] = [
     ("diesel*", &["shepherd-store"]),
     ("kube*", &["shepherd-worker", "shepherd-devcluster-kubevirt", "shepherd-tests"]),
     ("actix*", &["shepherd-server", "shepherd-worker", "shepherd-bench"]),
-    ("temporalio-sdk", &["shepherd-worker", "shepherd-tests"]),
-    ("temporalio-client", &["shepherd-worker", "shepherd-tests"]),
+    ("temporalio-sdk", &["shepherd-worker", "shepherd-tests", "shepherd-bench", "shepherd-peer-temporal"]),
+    ("temporalio-client", &["shepherd-worker", "shepherd-tests", "shepherd-bench", "shepherd-peer-temporal"]),
     ("shepherd-faults", &["shepherd-store", "shepherd-worker", "shepherd-tests"]),
     ("shepherd-server", &["shepherd-tests"]),
-    ("shepherd-worker", &["shepherd-tests"]),
+    ("shepherd-worker", &["shepherd-tests", "shepherd-bench"]),
 ];
 
 /// Crates that one of ours may have below it and not name itself.

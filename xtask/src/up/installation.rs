@@ -187,7 +187,7 @@ impl Parts<'_> {
     }
 
     fn controlplane(&self) -> Result<ControlPlane> {
-        let program = build::controlplane(self.workspace)?;
+        let program = build::go(self.workspace, &build::CONTROLPLANE)?;
         phase("controlplane", |phase| {
             let plane = controlplane::start(controlplane::Settings {
                 program,

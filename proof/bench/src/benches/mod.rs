@@ -11,6 +11,12 @@ mod p17;
 mod p18;
 mod p2;
 mod p3;
+mod p4;
+mod p5;
+mod p6;
+mod p7;
+mod p8;
+mod peers;
 
 use anyhow::Result;
 use std::pin::Pin;
@@ -33,6 +39,11 @@ const ALL: &[Bench] = &[
     Bench { id: "P1", what: "submit peak", run: |stage| Box::pin(p1::run(stage)) },
     Bench { id: "P2", what: "submit latency", run: |stage| Box::pin(p2::run(stage)) },
     Bench { id: "P3", what: "work per submit", run: |stage| Box::pin(p3::run(stage)) },
+    Bench { id: "P4", what: "decisions", run: |stage| Box::pin(p4::run(stage)) },
+    Bench { id: "P5", what: "lag of the outbox", run: |stage| Box::pin(p5::run(stage)) },
+    Bench { id: "P6", what: "catch-up after Temporal was away", run: |stage| Box::pin(p6::run(stage)) },
+    Bench { id: "P7", what: "cost of orchestration", run: |stage| Box::pin(p7::run(stage)) },
+    Bench { id: "P8", what: "a burst on a cluster that refuses", run: |stage| Box::pin(p8::run(stage)) },
     Bench { id: "P10", what: "reading, and the price of row-level security", run: |stage| Box::pin(p10::run(stage)) },
     Bench { id: "P13", what: "permission check", run: |stage| Box::pin(p13::run(stage)) },
     Bench { id: "P14", what: "signing in", run: |stage| Box::pin(p14::run(stage)) },
@@ -40,6 +51,7 @@ const ALL: &[Bench] = &[
     Bench { id: "P16", what: "footprint", run: |stage| Box::pin(p16::run(stage)) },
     Bench { id: "P17", what: "list while others write", run: |stage| Box::pin(p17::run(stage)) },
     Bench { id: "P18", what: "a held snapshot", run: |stage| Box::pin(p18::run(stage)) },
+    Bench { id: "peers", what: "the common task, by us and by others", run: |stage| Box::pin(peers::run(stage)) },
 ];
 
 /// The benches with these ids; all of them if none is given.
