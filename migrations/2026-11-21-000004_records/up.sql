@@ -100,7 +100,7 @@ create index notifications_unread on notifications (tenant_id, recipient_id) whe
 create index notifications_ticket on notifications (tenant_id, ticket_id);
 call tenant_table('notifications');
 grant select, insert, update on notifications to shepherd_server;
-grant select, insert on notifications to shepherd_worker;
+grant select, insert, update (read_at) on notifications to shepherd_worker;
 
 create table events (
   tenant_id uuid not null references tenants (id),

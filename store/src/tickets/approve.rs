@@ -10,7 +10,7 @@ use shepherd_domain::policy::Permission;
 use shepherd_domain::{Code, Refusal};
 use uuid::Uuid;
 
-use super::decide::order_decided;
+use super::decide::{order_decided, waits_no_longer};
 use super::place::{Choice, Material, Placed, material};
 use super::{Ticket, find, one_person};
 use crate::connection::Store;
@@ -81,6 +81,7 @@ impl Store {
         };
         let vm = write_vm(&mut tx, &material, &approval.choice);
         order_decided(&mut tx, id, decided.id);
+        waits_no_longer(&mut tx, id);
         tx.notify(vec![ticket.requester_id], NoticeKind::TicketApproved, id, json!({"vm_name": ticket.vm_name}));
         tx.event("ticket", id.0, Some(WorkspaceId(ticket.workspace_id)), Some(ticket.requester_id), "APPROVED");
         tx.made(vm);

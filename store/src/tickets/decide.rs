@@ -84,6 +84,7 @@ impl Store {
             return Err(self.lost(tx, ctx, id, leaf).await);
         };
         order_decided(&mut tx, id, request.id);
+        waits_no_longer(&mut tx, id);
         if !own {
             tx.notify(vec![ticket.requester_id], NoticeKind::TicketRejected, id, json!({"vm_name": ticket.vm_name}));
         }
@@ -138,6 +139,18 @@ async fn permit(tx: &mut Tx, decided: &Decided, ticket: &Ticket, leaf: &Leaf) ->
         Some(refusal) => Err(tx.refuse(refusal, leaf.clone()).await),
         None => Ok(()),
     }
+}
+
+/// Marks what told approvers that the ticket waits for them as read. A row that its reader is just marking is left to them.
+pub(super) fn waits_no_longer(tx: &mut Tx, id: TicketId) {
+    let told = sql_query(
+        "update notifications set read_at = now() where tenant_id = $1 and id = any(array( \
+           select n.id from notifications n where n.tenant_id = $1 and n.ticket_id = $2 and n.read_at is null \
+             and n.kind in ('APPROVAL_PENDING', 'APPROVAL_REMINDER') for update skip locked))",
+    )
+    .bind::<SqlUuid, _>(tx.ctx().tenant.0)
+    .bind::<SqlUuid, _>(id.0);
+    tx.write(told);
 }
 
 /// Tells the ticket's workflow that its request was decided; `decision` is the update's id.

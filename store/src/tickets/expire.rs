@@ -11,6 +11,7 @@ use shepherd_domain::ids::{SYSTEM_PRINCIPAL, TicketId, WorkspaceId};
 use uuid::Uuid;
 
 use super::approve::DecidedRow;
+use super::decide::waits_no_longer;
 use super::{Ticket, find};
 use crate::connection::Store;
 use crate::ctx::Ctx;
@@ -74,6 +75,7 @@ impl Store {
                 _ => Expiry::Decided(due.state),
             });
         };
+        waits_no_longer(&mut tx, id);
         let leaf = ticket.leaf(Action::ApprovalExpire, json!({}));
         let params = json!({"vm_name": ticket.vm_name});
         tx.notify(vec![ticket.requester_id], NoticeKind::TicketExpired, id, params);

@@ -4,6 +4,7 @@ use futures_util::future::join_all;
 use reqwest::{Method, StatusCode};
 use serde_json::json;
 use shepherd_tests::client::send;
+use shepherd_tests::people::Person;
 use shepherd_tests::{World, until};
 use std::collections::BTreeMap;
 
@@ -109,5 +110,33 @@ async fn an_undecided_request_expires_by_its_workflow() -> anyhow::Result<()> {
     let params =
         world.approver.post(&format!("/tickets/{ticket}/reject"), &body).await?.problem(409, "ALREADY_DECIDED")?;
     assert_eq!(params["state"], "EXPIRED");
+    assert_eq!(unread(&world.second_approver).await?, 0);
     Ok(())
+}
+
+#[tokio::test]
+async fn what_somebody_has_decided_is_news_to_no_other_approver() -> anyhow::Result<()> {
+    let world = World::start().await?;
+    for decide in ["approve", "reject", "cancel"] {
+        let ticket = world.submit().await?;
+        assert_eq!(unread(&world.second_approver).await?, 1, "{decide}");
+        match decide {
+            "approve" => world.approve(&ticket).await?,
+            "reject" => {
+                let reason = json!({"reason": "no"});
+                world.approver.post(&format!("/tickets/{ticket}/reject"), &reason).await?.expect(200)?;
+            }
+            _ => {
+                world.requester.post(&format!("/tickets/{ticket}/cancel"), &json!({})).await?.expect(200)?;
+            }
+        }
+        assert_eq!(unread(&world.second_approver).await?, 0, "{decide}");
+    }
+    Ok(())
+}
+
+/// How many notifications somebody has not read.
+async fn unread(person: &Person) -> anyhow::Result<i64> {
+    let count = person.get("/notifications/unread-count").await?.expect(200)?;
+    Ok(count["unread"].as_i64().unwrap_or(-1))
 }
