@@ -138,9 +138,9 @@ impl Walk<'_> {
         self.act(approver, "ticket_reject", &ticket).await?;
         let ticket = self.make(requester, "ticket_submit").await?;
         self.act(requester, "ticket_cancel", &ticket).await?;
-        let unread = approver.get("/notifications").await?.expect(200)?;
-        self.act(approver, "notification_read", text(&unread["items"][0], "id")?).await?;
-        self.act(approver, "notifications_read_all", "").await?;
+        let unread = requester.get("/notifications").await?.expect(200)?;
+        self.act(requester, "notification_read", text(&unread["items"][0], "id")?).await?;
+        self.act(requester, "notifications_read_all", "").await?;
         Ok(())
     }
 }
