@@ -1,5 +1,6 @@
 import { Modal, ModalBody, ModalHeader, ModalVariant } from "@patternfly/react-core";
 import { useQueryClient } from "@tanstack/react-query";
+import { useState } from "react";
 import { useText } from "../messages/catalogue";
 import { SignInForm } from "../pages/sign-in/SignInForm";
 import { signInText } from "../pages/sign-in/text";
@@ -9,8 +10,11 @@ import { signalSignedIn } from "./session";
 export function SignInAgain({ username }: { username: string }) {
   const text = useText(signInText);
   const client = useQueryClient();
+  // A dialog hides whatever stands beside it from screen readers, at each of its renderings. One that is open below must
+  // have this one inside.
+  const [below] = useState(() => document.querySelector<HTMLElement>(".pf-v6-c-backdrop"));
   return (
-    <Modal variant={ModalVariant.small} isOpen aria-label={text("again")}>
+    <Modal variant={ModalVariant.small} isOpen aria-label={text("again")} appendTo={() => (below?.isConnected ? below : document.body)}>
       <ModalHeader title={text("again")} description={text("againBody")} />
       <ModalBody>
         <SignInForm

@@ -61,12 +61,36 @@ interface Props {
   onClose: () => void;
 }
 
-/** Resources in place of the size's, as a whole, with the reason that goes with them. */
+/** Resources in place of the size's, as a whole, with the reason that goes with them. Nothing that was typed is dropped: what cannot be stays in its field with the reason, and the dialog stays open. */
 export function Resize({ ticket, size, sized, choice: { modified }, reason, onReason, error, onClose }: Props) {
   const text = useText(decideText);
   const [, change] = useUrl();
-  const disk = modified?.disk_gib ?? askedDisk(ticket) ?? size.disk.default_gib;
   const bounds = { min: size.disk.min_gib, max: size.disk.max_gib };
+  const asked = askedDisk(ticket) ?? size.disk.default_gib;
+  const amounts: Amount[] = [
+    { name: "cpu", label: text("cores"), asked: size.cpu_cores, now: modified?.cpu_cores, min: 1, help: text("atLeast", { min: 1 }), pointer: "/modified_spec/cpu_cores" },
+    { name: "memory", label: text("memory"), asked: size.memory_mib, now: modified?.memory_mib, min: 64, help: text("atLeast", { min: 64 }), pointer: "/modified_spec/memory_mib" },
+    ...(sized ? [{ name: "disk" as const, label: text("disk"), asked, now: modified?.disk_gib, ...bounds, help: text("bounds", bounds), pointer: "/modified_spec/disk_gib" }] : []),
+  ];
+  const [typed, setTyped] = useState(() => Object.fromEntries(amounts.map(({ name, now, asked: was }) => [name, String(now ?? was)])));
+  const [tried, setTried] = useState(false);
+  const wrong = amounts.find((amount) => !isPossible(amount, typed[amount.name]));
+  const kept = amounts.every((amount) => Number(typed[amount.name]) === amount.asked);
+  const unexplained = !kept && reason.trim() === "";
+  // All at once: a change of the address knows nothing of another that is still under way.
+  const applied = kept ? KEPT : Object.fromEntries(amounts.map(({ name }) => [name, String(Number(typed[name]))]));
+  const key = wrong ? undefined : JSON.stringify(applied);
+  useEffect(() => {
+    if (key === undefined) return;
+    const timer = window.setTimeout(() => change({ ...KEPT, ...(JSON.parse(key) as Record<string, string>) }), REST);
+    return () => window.clearTimeout(timer);
+  }, [key, change]);
+  const done = () => {
+    setTried(true);
+    if (wrong) return document.getElementById(`resize-${wrong.name}`)?.focus();
+    if (unexplained) return document.getElementById("modification-reason")?.focus();
+    change({ ...applied, resize: undefined });
+  };
   return (
     <Modal variant={ModalVariant.small} isOpen onClose={onClose} aria-label={text("resize")}>
       <ModalHeader title={text("resize")} description={text("resizeHelp")} />
@@ -74,17 +98,20 @@ export function Resize({ ticket, size, sized, choice: { modified }, reason, onRe
         <Form
           onSubmit={(event) => {
             event.preventDefault();
-            onClose();
+            done();
           }}
           id="resize-form"
+          noValidate
         >
           <div className="shepherd-three">
-            <Amount name="cpu" label={text("cores")} value={modified?.cpu_cores ?? size.cpu_cores} min={1} help={text("atLeast", { min: 1 })} problem={fieldProblem(error, "/modified_spec/cpu_cores")} />
-            <Amount name="memory" label={text("memory")} value={modified?.memory_mib ?? size.memory_mib} min={64} help={text("atLeast", { min: 64 })} problem={fieldProblem(error, "/modified_spec/memory_mib")} />
-            {sized && <Amount name="disk" label={text("disk")} value={disk} {...bounds} help={text("bounds", bounds)} problem={fieldProblem(error, "/modified_spec/disk_gib")} />}
+            {amounts.map((amount) => {
+              const { name, label, help, pointer } = amount;
+              const warning = isPossible(amount, typed[name]) ? undefined : text("impossible");
+              return <TextField key={name} id={`resize-${name}`} autoFocus={name === "cpu"} type="number" label={label} value={typed[name] ?? ""} onChange={(value) => setTyped({ ...typed, [name]: value })} help={help} warning={warning} problem={fieldProblem(error, pointer)} />;
+            })}
           </div>
           {!sized && <p className="shepherd-subtle">{text("noDisk")}</p>}
-          {modified && <AreaField id="modification-reason" label={text("resizeReason")} value={reason} onChange={onReason} required rows={3} maxLength={2048} help={text("resizeReasonNeeded")} />}
+          {!kept && <AreaField id="modification-reason" label={text("resizeReason")} value={reason} onChange={onReason} required rows={3} maxLength={2048} help={text("resizeReasonNeeded")} warning={tried && unexplained ? text("resizeReasonMissing") : undefined} />}
           {modified && error && <ProblemAlert error={error} shownFields={RESIZED} />}
         </Form>
       </ModalBody>
@@ -92,47 +119,32 @@ export function Resize({ ticket, size, sized, choice: { modified }, reason, onRe
         <Button type="submit" form="resize-form">
           {text("resizeDone")}
         </Button>
-        {modified && (
-          <Button variant="link" onClick={() => change({ ...KEPT, resize: undefined })}>
-            {text("keepSize")}
-          </Button>
-        )}
+        <Button variant="link" onClick={() => change({ ...KEPT, resize: undefined })}>
+          {text("keepSize")}
+        </Button>
       </ModalFooter>
     </Modal>
   );
 }
 
-interface AmountProps {
+interface Amount {
   /** Parameter of the address. */
   name: "cpu" | "memory" | "disk";
   label: string;
-  value: number;
+  /** What was asked for. */
+  asked: number;
+  /** What it was changed to before. */
+  now: number | undefined;
   min: number;
   max?: number;
   help: string;
-  problem: Schemas["FieldProblem"] | undefined;
+  pointer: string;
 }
 
-/** Milliseconds of rest after which a typed number is previewed. */
+/** Milliseconds of rest after which typed numbers are previewed. */
 const REST = 400;
 
-/** A number that goes into the address once typing rests and it is possible. */
-function Amount({ name, label, value, min, max, help, problem }: AmountProps) {
-  const text = useText(decideText);
-  const [, change] = useUrl();
-  const [typed, setTyped] = useState(String(value));
-  const [seen, setSeen] = useState(value);
-  if (seen !== value) {
-    setSeen(value);
-    setTyped(String(value));
-  }
+function isPossible({ min, max }: Amount, typed: string | undefined): boolean {
   const number = Number(typed);
-  const possible = Number.isInteger(number) && number >= min && (max === undefined || number <= max);
-  useEffect(() => {
-    if (!possible || number === value) return;
-    const timer = window.setTimeout(() => change({ [name]: String(number) }), REST);
-    return () => window.clearTimeout(timer);
-  }, [possible, number, value, name, change]);
-  const warning = possible ? undefined : max === undefined ? help : text("outOfBounds", { min, max });
-  return <TextField id={`resize-${name}`} autoFocus={name === "cpu"} type="number" label={label} value={typed} onChange={setTyped} help={warning === undefined ? help : undefined} warning={warning} problem={problem} />;
+  return typed !== undefined && typed.trim() !== "" && Number.isInteger(number) && number >= min && (max === undefined || number <= max);
 }

@@ -1,5 +1,6 @@
 import { playServer, type Call } from "../../testing/server";
-import { cleanup, screen } from "@testing-library/react";
+import { cleanup, screen, waitFor, within } from "@testing-library/react";
+import userEvent from "@testing-library/user-event";
 import { afterEach, expect, test } from "vitest";
 import { idOf, sampleOf } from "../../testing/contract";
 import { openPage } from "../../testing/open";
@@ -41,4 +42,27 @@ test("who does not decide reads of the approver's change, who does of their own"
   cleanup();
   await request(approve(true), "?tab=diff");
   expect(await screen.findByText("Your change")).toBeTruthy();
+});
+
+test("resources that cannot be stay in their fields, and so does the dialog; a change needs its reason", async () => {
+  const user = userEvent.setup();
+  await request({ allowed_actions: [{ action: "approve", allowed: true }], state: "PENDING" }, "?resize=1");
+  const dialog = within(await screen.findByRole("dialog", { name: "Change the resources" }));
+  const cores = dialog.getByLabelText("vCPU");
+  await user.clear(cores);
+  await user.type(cores, "2.5");
+  await user.click(dialog.getByRole("button", { name: "Done" }));
+  expect((cores as HTMLInputElement).value).toBe("2.5");
+  expect(dialog.getAllByText("Give a whole number within these bounds.").length).toBeGreaterThan(0);
+  const memory = dialog.getByLabelText("Memory (MiB)");
+  await user.clear(memory);
+  await user.type(memory, "2048");
+  await user.clear(cores);
+  await user.type(cores, "4");
+  await user.click(dialog.getByRole("button", { name: "Done" }));
+  expect(dialog.getByText("A change needs a reason.")).toBeTruthy();
+  await user.type(dialog.getByLabelText(/Reason for the change/), "The batch needs four.");
+  await user.click(dialog.getByRole("button", { name: "Done" }));
+  await waitFor(() => expect(screen.queryByRole("dialog", { name: "Change the resources" })).toBeNull());
+  expect((await screen.findAllByText(/4 vCPU/)).length).toBeGreaterThan(0);
 });
