@@ -1,6 +1,7 @@
 import { Alert, Content } from "@patternfly/react-core";
 import { useText } from "../messages/catalogue";
 import { faultKeys, faultText } from "../messages/faults";
+import { commonText } from "./text";
 
 /** A fault as tickets and steps carry it. */
 export interface Fault {
@@ -26,6 +27,7 @@ export function readFault(fault: Readonly<Record<string, unknown>> | null | unde
 /** A fault of a cluster: what it means, what can be done, and the cluster's own words as they came. */
 export function FaultNote({ fault, variant }: { fault: Fault; variant?: "danger" | "warning" }) {
   const text = useText(faultText);
+  const common = useText(commonText);
   const { words, hint } = faultKeys(fault.code);
   return (
     <Alert
@@ -37,8 +39,8 @@ export function FaultNote({ fault, variant }: { fault: Fault; variant?: "danger"
     >
       <Content component="p">{text(hint)}</Content>
       {fault.message && <Content component="blockquote" className="shepherd-says">{fault.message}</Content>}
-      <Content component="small" className="shepherd-mono">
-        {fault.code}
+      <Content component="small" className="shepherd-subtle">
+        {common("reference", { id: fault.code })}
       </Content>
     </Alert>
   );

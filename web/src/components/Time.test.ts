@@ -11,6 +11,14 @@ test("a moment is told in the largest unit that fits", () => {
   expect(relative("en", at(0), NOW)).toBe("now");
 });
 
+test("days are those of the calendar, months no round figures", () => {
+  const evening = new Date(2026, 10, 19, 23, 17).toISOString();
+  expect(relative("en", evening, new Date(2026, 10, 21, 20, 0).getTime())).toBe("2 days ago");
+  expect(relative("en", evening, new Date(2026, 10, 20, 23, 30).getTime())).toBe("yesterday");
+  expect(relative("en", evening, new Date(2026, 10, 20, 9, 0).getTime())).toBe("9 hours ago");
+  expect(relative("en", evening, new Date(2027, 0, 15, 9, 0).getTime())).toBe("1 month ago");
+});
+
 test("a span has its two largest units and never less than nothing", () => {
   expect(span("en", (2 * 24 + 3) * 3_600_000 + 5_000)).toBe("2d 3h");
   expect(span("en", 3_600_000)).toBe("1h");

@@ -26,16 +26,19 @@ export function absolute(locale: Locale, at: string | Date): string {
   return once(`long ${locale}`, () => new Intl.DateTimeFormat(locale, { dateStyle: "medium", timeStyle: "long" })).format(new Date(at));
 }
 
-/** The moment to the minute, where its zone stands in its title. */
-export function toMinute(locale: Locale, at: string | Date): string {
-  return once(`short ${locale}`, () => new Intl.DateTimeFormat(locale, { dateStyle: "medium", timeStyle: "short" })).format(new Date(at));
+function midnight(at: string | Date | number): number {
+  return new Date(at).setHours(0, 0, 0, 0);
 }
 
 /** How far away a moment is: "3 hours ago". */
 export function relative(locale: Locale, at: string | Date, now: number): string {
   const distance = new Date(at).getTime() - now;
   const [unit, size] = UNITS.find(([, length]) => Math.abs(distance) >= length) ?? ["second", 1_000];
-  return once(`relative ${locale}`, () => new Intl.RelativeTimeFormat(locale, { numeric: "auto" })).format(Math.trunc(distance / size), unit);
+  // Days are those of the calendar: yesterday is not whatever is 24 hours old.
+  const days = unit === "day";
+  const count = days ? Math.round((midnight(at) - midnight(now)) / size) : Math.trunc(distance / size);
+  const numeric = days || unit === "second" ? "auto" : "always";
+  return once(`${numeric} ${locale}`, () => new Intl.RelativeTimeFormat(locale, { numeric })).format(count, unit);
 }
 
 /** A span in its two largest units: "2 d 3 h". */

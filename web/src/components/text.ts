@@ -43,7 +43,7 @@ export const commonText = catalogue(
     showPassword: "Show {label}",
     hidePassword: "Hide {label}",
     remaining: "{time} left",
-    overdue: "over since {time}",
+    overdue: "over for {time}",
     reason_PERMISSION_DENIED: "You do not hold the permission for this; people with the role can do it.",
     reason_TWO_PERSON_INTEGRITY: "Somebody else must decide: you are the requester, or your account depends on them.",
     reason_ALREADY_DECIDED: "This request is decided.",

@@ -23,7 +23,7 @@ test("what was refused reads as an attempt, for every action", () => {
 test("a step is told by our words and with its state, not as finished while it runs", () => {
   const details = { step: "apply_vm", state: "RUNNING", attempt: 1 } as unknown as Said["details"];
   const words = said({ action: "execution.step", details });
-  expect(words).toMatch(/: Running$/);
+  expect(words).toBe("The step “Create the VM” began");
   expect(words).not.toMatch(/apply_vm|Finished/);
 });
 

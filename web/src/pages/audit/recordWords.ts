@@ -1,5 +1,4 @@
 import type { Schemas } from "../../api/client";
-import { stateText } from "../../components/stateText";
 import { useText } from "../../messages/catalogue";
 import { faultText, stepKey } from "../../messages/faults";
 import { actionKey, actionText } from "./actionText";
@@ -15,7 +14,6 @@ const STEP_STATES = ["RUNNING", "RETRYING", "DONE", "FAILED"] as const;
 export function useRecordWords(): (record: Said) => string {
   const done = useText(actionText);
   const tried = useText(attemptText);
-  const states = useText(stateText);
   const text = useText(auditText);
   const step = useStepWords();
   return ({ action, outcome, details }) => {
@@ -23,7 +21,7 @@ export function useRecordWords(): (record: Said) => string {
     if (!key) return action;
     const { step: name, state } = details as Readonly<Record<string, unknown>>;
     const known = STEP_STATES.find((each) => each === state);
-    if (action === "execution.step" && typeof name === "string" && known) return text("stepIs", { step: step(name), state: states(`step_${known}`) });
+    if (action === "execution.step" && typeof name === "string" && known) return text("stepIs", { step: step(name), state: known });
     return outcome === "SUCCEEDED" ? done(key) : tried(key);
   };
 }

@@ -59,7 +59,7 @@ export function Page() {
                       </StackItem>
                     )}
                     <StackItem>
-                      <Gallery hasGutter minWidths={{ default: "17rem" }}>
+                      <Gallery hasGutter className="shepherd-fill">
                         {decides && <WaitingTile />}
                         {asks && <PendingTile />}
                         {sees && <MachinesTile />}

@@ -68,8 +68,10 @@ function Words({ item }: { item: Schemas["Notification"] }) {
   const words = useNotificationWords();
   const states = useText(stateText);
   const text = useText(homeText);
-  const { data } = useTicket(item.ticket_id, { enabled: WAITING.includes(item.kind) });
+  const waited = WAITING.includes(item.kind);
+  const { data } = useTicket(item.ticket_id, { enabled: waited });
   const key = `ticket_${data?.approval.state ?? "PENDING"}`;
-  if (key === "ticket_PENDING" || !(key in stateText.en) || !data) return words(item);
+  // Others on the page read the same request: it may be there although this one did not ask for it.
+  if (!waited || key === "ticket_PENDING" || !(key in stateText.en) || !data) return words(item);
   return text("noLongerWaits", { vm: data.vm_name, state: states(key as keyof (typeof stateText)["en"]) });
 }

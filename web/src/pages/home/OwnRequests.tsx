@@ -101,7 +101,7 @@ export function RecentRequests() {
       {(row) => [
         <What key="what" row={row} />,
         <div key="who">
-          <span className="shepherd-break">{row.names.decided_by}</span>
+          {row.names.decided_by && <span className="shepherd-break">{text("endedBy", { state: row.state, name: row.names.decided_by })}</span>}
           <div className="shepherd-subtle">
             <Time at={endedAt(row)} />
           </div>

@@ -2,7 +2,8 @@ import { playServer, type Call } from "../../testing/server";
 import { cleanup, screen, waitFor } from "@testing-library/react";
 import { afterEach, expect, test } from "vitest";
 import type { Me } from "../../app/session";
-import { sampleOf } from "../../testing/contract";
+import type { Schemas } from "../../api/client";
+import { idOf, sampleOf } from "../../testing/contract";
 import { openPage } from "../../testing/open";
 import { ADA } from "../../testing/people";
 import { decidable } from "./OwnRequests";
@@ -52,6 +53,35 @@ test("what was decided since is not told as waiting", async () => {
   expect(await screen.findByText(/waits no longer: Approved/)).toBeTruthy();
   cleanup();
   expect(await home(somebody("governance:approval:decide"))).toContain("waits for a decision");
+});
+
+test("what became of a request is told as what it is, although another line asks whether it still waits", async () => {
+  const two = (call: Call) => {
+    const answer = sample(call);
+    if (call.path === "/api/v1/notifications") {
+      const [item] = (answer.body as { items: Schemas["Notification"][] }).items;
+      Object.assign(answer.body as object, { items: [item, { ...item, id: idOf(99), kind: "TICKET_SUCCEEDED" }] });
+    }
+    if (/^\/api\/v1\/tickets\/[0-9a-f-]+$/.test(call.path)) Object.assign((answer.body as { approval: object }).approval, { state: "APPROVED" });
+    return answer;
+  };
+  await home(somebody("governance:approval:decide"), two);
+  expect(await screen.findAllByText(/waits no longer: Approved/)).toHaveLength(1);
+  expect(screen.getAllByText(/is running/)).toHaveLength(1);
+});
+
+test("what nobody decided names nobody who did", async () => {
+  const ended = (state: string) => (call: Call) => {
+    const answer = sample(call);
+    if (call.path === "/api/v1/tickets") for (const row of (answer.body as { items: object[] }).items) Object.assign(row, { state });
+    return answer;
+  };
+  const asks = somebody("compute:vm:create");
+  expect(await home(asks, ended("EXPIRED"))).toContain("Nobody decided in time");
+  cleanup();
+  expect(await home(asks, ended("CANCELLED"))).toContain("Taken back by the decided_by");
+  cleanup();
+  expect(await home(asks, ended("SUCCESS"))).toContain("Approved by the decided_by");
 });
 
 test("one's own request is not among those to decide", () => {

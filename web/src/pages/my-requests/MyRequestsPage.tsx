@@ -122,12 +122,15 @@ function NewRequest() {
   );
 }
 
+/** Who decided; that nobody did, where it was taken back or its time ran out. */
 function DecidedBy({ row }: { row: Row }) {
+  const text = useText(myRequestsText);
   if (!row.names.decided_by || !row.decided_at) return null;
+  const who = row.state === "CANCELLED" ? text("takenBack") : row.state === "EXPIRED" ? text("nobody") : row.names.decided_by;
   return (
     <>
-      <span className="shepherd-clip" title={row.names.decided_by}>
-        {row.names.decided_by}
+      <span className="shepherd-clip" title={who}>
+        {who}
       </span>
       <br />
       <small className="shepherd-subtle">

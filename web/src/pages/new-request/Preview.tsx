@@ -56,9 +56,9 @@ export function Preview({ chosen }: { chosen: Chosen }) {
                       </>
                     ),
                   ],
-                  [text("what"), gets && words(gets)],
+                  [text("what"), gets && (size ? text("sizeLine", { size: size.display_name, words: words(gets) }) : words(gets))],
                   [text("disk"), size && !keepsDisk(template) ? text("disklessShort") : size && gets?.disk_gib === undefined ? text("diskBounds", { min: size.disk.min_gib, max: size.disk.max_gib }) : undefined],
-                  [text("image"), template && `${template.display_name} (${template.name} ${template.version})`],
+                  [text("image"), template && text("imageLine", { template: template.display_name, version: template.version })],
                 ]}
               />
             </div>

@@ -98,8 +98,12 @@ export function RequestForm({ draft, offer, change, clear }: Props) {
         </Button>
       </ActionGroup>
       <div>
-        <small className="shepherd-subtle">{text("kept")}</small>{" "}
-        {missing.length === 0 && <CurlButton call={{ method: "POST", path: "/api/v1/tickets", body }} />}
+        <small className="shepherd-subtle">{text("kept")}</small>
+        {missing.length === 0 && (
+          <div className="pf-v6-u-mt-sm">
+            <CurlButton call={{ method: "POST", path: "/api/v1/tickets", body }} />
+          </div>
+        )}
       </div>
     </Form>
   );

@@ -29,6 +29,9 @@ export function StatusPanel({ ticket }: { ticket: Ticket }) {
   const whyNot = useWhyNot(ticket.allowed_actions);
   // Somebody who may decide about others' requests is told why not about this one.
   const dependent = ticket.allowed_actions.some(({ action, reason }) => action === "approve" && reason === "TWO_PERSON_INTEGRITY");
+  // Only a decision could have had a reason, and whoever changed the resources has given one.
+  const silent = approval.decided_at && !approval.modification_reason && state !== "CANCELLED" && state !== "EXPIRED";
+  const said = approval.reason || (silent ? words("noReason") : undefined);
   const next = ENDED.find((each) => each === state);
   const shown = listed(useLanguage().locale, approvers.names);
   const waits = approvers.total === 0 ? text("waitsForNobody") : text("waitsForNames", { names: shown, more: approvers.total - approvers.names.length });
@@ -43,11 +46,13 @@ export function StatusPanel({ ticket }: { ticket: Ticket }) {
           facts={[
             [text("waitsFor"), pending ? waits : undefined],
             [text("until"), pending ? <><Countdown until={approval.expires_at} /><div className="shepherd-subtle pf-v6-u-font-size-sm">{text("untilNote")}</div></> : undefined],
-            [text("decidedBy"), names.decided_by ?? undefined],
-            [text("decidedAt"), approval.decided_at ? <Time at={approval.decided_at} /> : undefined],
-            [words("decisionReason"), approval.decided_at ? <span className="shepherd-pre" dir="auto">{approval.reason || words("noReason")}</span> : undefined],
+            // The deadline is nobody's decision, although the server writes down who noticed it.
+            [text(state === "CANCELLED" ? "cancelledBy" : "decidedBy"), state === "EXPIRED" ? undefined : (names.decided_by ?? undefined)],
+            [text(state === "CANCELLED" ? "cancelledAt" : state === "EXPIRED" ? "expiredAt" : "decidedAt"), approval.decided_at ? <Time at={approval.decided_at} /> : undefined],
+            [words("decisionReason"), said ? <Said>{said}</Said> : undefined],
+            [words("changeReason"), approval.modification_reason ? <Said>{approval.modification_reason}</Said> : undefined],
             [text("onCluster"), names.cluster ?? undefined],
-            [text("theVm"), ticket.vm_id ? <Link to={paths.vm(ticket.vm_id)}>{ticket.vm_name}</Link> : undefined],
+            [text("theVm"), ticket.vm_id && state !== "FAILED" ? <Link to={paths.vm(ticket.vm_id)}>{ticket.vm_name}</Link> : undefined],
           ]}
         />
         {next && <p className="pf-v6-u-mt-md">{text(`next${next}`)}</p>}
@@ -68,6 +73,11 @@ export function StatusPanel({ ticket }: { ticket: Ticket }) {
       )}
     </Card>
   );
+}
+
+/** Words of a person, as they came. */
+function Said({ children }: { children: string }) {
+  return <span className="shepherd-pre" dir="auto">{children}</span>;
 }
 
 function Cancel({ ticket }: { ticket: Ticket }) {

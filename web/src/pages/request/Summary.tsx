@@ -1,5 +1,6 @@
 import { Button, Card, CardBody, CardTitle, ExpandableSection, Label, LabelGroup } from "@patternfly/react-core";
 import { useState } from "react";
+import type { Schemas } from "../../api/client";
 import { useLanguage } from "../../app/language";
 import { EnvironmentLabel } from "../../components/EnvironmentLabel";
 import { Facts } from "../../components/Facts";
@@ -8,7 +9,7 @@ import { memory, useSizeWords } from "../../components/Size";
 import { keepsDisk, type Resources } from "../../components/sizes";
 import { useText } from "../../messages/catalogue";
 import { askedDisk } from "./choice";
-import { factsOf } from "./manifest";
+import { factsOf, type Hardware } from "./manifest";
 import { requestText } from "./text";
 import type { Offer, Ticket } from "./ticket";
 
@@ -33,6 +34,9 @@ export function Summary({ ticket, offer, manifest, clusterName, version, modifie
   const sized = keepsDisk(offer.template);
   const resources = modified ?? (offer.size && { cpu_cores: offer.size.cpu_cores, memory_mib: offer.size.memory_mib, disk_gib: askedDisk(ticket) ?? null });
   const size = resources && (sized ? resources : { ...resources, disk_gib: null });
+  const hardware = useHardware(manifest == null && offer.size ? offeredHardware(offer.size) : facts.hardware);
+  const changes = useChanges(ticket, offer, modified);
+  const open = ticket.state === "PENDING" || ticket.state === "APPROVED";
   const fault = readFault(ticket.fault);
   const shownVersion = version ?? offer.template?.version;
   return (
@@ -56,8 +60,8 @@ export function Summary({ ticket, offer, manifest, clusterName, version, modifie
             beside
             facts={[
               [text("who"), text("whoValue", { requester: names.requester, service: names.service, system: names.system })],
-              [text("namespace"), <>{facts.namespace ?? names.namespace} <EnvironmentLabel environment={names.environment} /><Note>{text("namespaceNote")}</Note></>],
-              [text("size"), <>{offer.size?.display_name ?? names.instance_size}{size && `: ${words(size)}`}{facts.requests.cpu !== undefined && <Note>{text("reserved", { cpu: facts.requests.cpu, memory: memoryWords(locale, facts.requests.memory) })}</Note>}</>],
+              [text("namespace"), <>{facts.namespace ?? names.namespace} <EnvironmentLabel environment={names.environment} />{open && <Note>{text("namespaceNote")}</Note>}</>],
+              [text("size"), <>{offer.size?.display_name ?? names.instance_size}{size && `: ${words(size)}`}{hardware.length > 0 && <div className="shepherd-break">{hardware.join(" · ")}</div>}{changes !== "" && <div className="pf-v6-u-font-size-sm">{changes}</div>}{facts.requests.cpu !== undefined && <Note>{text("reserved", { cpu: facts.requests.cpu, memory: memoryWords(locale, facts.requests.memory) })}</Note>}</>],
               [text("cluster"), clusterName ?? names.cluster ?? text("clusterOpen")],
               [text("image"), <>{text("imageVersion", { template: offer.template?.display_name ?? names.template, version: shownVersion ?? "–" })}<Note><Source image={facts.image} offer={offer} /></Note></>],
               [text("disk"), sized ? <Disk gib={size?.disk_gib ?? askedDisk(ticket)} storageClass={facts.volume?.storageClass} resolved={manifest != null} /> : text("diskFleeting")],
@@ -69,6 +73,39 @@ export function Summary({ ticket, offer, manifest, clusterName, version, modifie
       </Card>
     </>
   );
+}
+
+function offeredHardware({ dedicated_cpu, hugepages, gpus }: Schemas["InstanceSize"]): Hardware {
+  return { dedicated: dedicated_cpu, hugepages: hugepages ?? undefined, gpus: gpus.map(({ device_name }) => device_name) };
+}
+
+/** What is asked of a node beyond CPU and memory, in words: not every cluster has it. */
+function useHardware({ dedicated, hugepages, gpus }: Hardware): readonly string[] {
+  const text = useText(requestText);
+  return [
+    ...gpus.map((device) => text("gpu", { device })),
+    ...(dedicated ? [text("dedicated")] : []),
+    ...(hugepages ? [text("hugepages", { size: hugepages })] : []),
+  ];
+}
+
+/** Keeps what belongs together on one line. */
+const NO_BREAK = "\u00a0";
+
+/** What was changed against the size and the disk asked for, and by whom; empty when nothing was. */
+function useChanges(ticket: Ticket, { size, template }: Offer, modified: Resources | undefined): string {
+  const text = useText(requestText);
+  const { locale } = useLanguage();
+  if (!modified || !size) return "";
+  const disk = keepsDisk(template) && modified.disk_gib != null ? [askedDisk(ticket), modified.disk_gib] : [];
+  const parts = [
+    [modified.cpu_cores !== size.cpu_cores, "changedCores", size.cpu_cores, modified.cpu_cores],
+    [modified.memory_mib !== size.memory_mib, "changedMemory", memory(locale, size.memory_mib), memory(locale, modified.memory_mib)],
+    [disk[0] !== disk[1], "changedDisk", disk[0], disk[1]],
+  ] as const;
+  const said = parts.filter(([differs]) => differs).map(([, key, before, after]) => text(key, { before, after }).replaceAll(" ", NO_BREAK)).join(" · ");
+  if (said === "") return "";
+  return ticket.state === "PENDING" ? text("changedByYou", { said }) : text("changedBy", { name: ticket.names.decided_by ?? text("approver"), said });
 }
 
 /** Memory of a manifest, which writes MiB as `Mi`. */

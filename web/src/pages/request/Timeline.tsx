@@ -1,6 +1,6 @@
 import { Card, CardBody, CardTitle, ProgressStep, ProgressStepper } from "@patternfly/react-core";
 import { useLanguage } from "../../app/language";
-import { absolute, Duration, toMinute } from "../../components/Time";
+import { absolute, Duration } from "../../components/Time";
 import { useText } from "../../messages/catalogue";
 import { faultText, stepKey } from "../../messages/faults";
 import { requestText } from "./text";
@@ -18,16 +18,14 @@ export function variantOf(state: string): "info" | "warning" | "success" | "dang
 /** What happened and what is next: who, and when in full. */
 export function Timeline({ ticket }: { ticket: Ticket }) {
   const text = useText(requestText);
-  const { locale } = useLanguage();
   const { approval, names, state } = ticket;
   const pending = state === "PENDING";
   const approved = approval.state === "APPROVED";
   const ended = state === "SUCCESS" || state === "FAILED";
-  const when = (at: string) => <span title={absolute(locale, at)}>{toMinute(locale, at)}</span>;
   const actor = (name: string | null | undefined, at: string) => (
     <>
       {name && <div>{name}</div>}
-      {when(at)}
+      <Moment at={at} />
     </>
   );
   const decided = approval.decided_at ?? ticket.finished_at ?? ticket.updated_at;
@@ -46,7 +44,7 @@ export function Timeline({ ticket }: { ticket: Ticket }) {
             id="decision"
             titleId="decision-title"
             aria-label={text(word ?? "decision")}
-            description={pending ? <span title={absolute(locale, approval.expires_at)}>{text("decisionWaits", { time: toMinute(locale, approval.expires_at) })}</span> : actor(names.decided_by, decided)}
+            description={pending ? <>{text("decisionWaits")}<Moment at={approval.expires_at} /></> : actor(word === "EXPIRED" ? undefined : names.decided_by, decided)}
           >
             {text(word ?? "decision")}
           </ProgressStep>
@@ -57,7 +55,7 @@ export function Timeline({ ticket }: { ticket: Ticket }) {
               id="end"
               titleId="end-title"
               aria-label={text("end")}
-              description={ended && ticket.finished_at ? when(ticket.finished_at) : text("notYet")}
+              description={ended && ticket.finished_at ? <Moment at={ticket.finished_at} /> : text("notYet")}
             >
               {text(state === "FAILED" ? "endFAILED" : "endSUCCESS")}
             </ProgressStep>
@@ -68,11 +66,29 @@ export function Timeline({ ticket }: { ticket: Ticket }) {
   );
 }
 
+/** A moment as narrow as a step: the day above the time of day, in full when pointed at. */
+function Moment({ at }: { at: string }) {
+  const { locale } = useLanguage();
+  const then = new Date(at);
+  const year = then.getFullYear() === new Date().getFullYear() ? {} : { year: "numeric" as const };
+  return (
+    <time dateTime={at} title={absolute(locale, at)}>
+      <div className="shepherd-nowrap">{then.toLocaleDateString(locale, { month: "short", day: "numeric", ...year })}</div>
+      <div className="shepherd-nowrap">{then.toLocaleTimeString(locale, { timeStyle: "short" })}</div>
+    </time>
+  );
+}
+
+/** Ends of the step that removes the namespace after which it is still there. */
+const STAYS: readonly unknown[] = ["IN_USE", "NOT_OURS"];
+
 function Steps({ steps }: { steps: readonly Step[] }) {
   const text = useText(faultText);
+  const words = useText(requestText);
   return steps.map((step) => {
     const key = stepKey(step.name);
-    const title = key ? text(key) : step.name;
+    const stays = step.name === "remove_namespace" && STAYS.includes((step.detail as Readonly<Record<string, unknown>>)["removal"]);
+    const title = stays ? words("namespaceStays") : key ? text(key) : step.name;
     return (
       <ProgressStep
         key={step.name}

@@ -14,6 +14,14 @@ function text(value: Json | undefined): string | undefined {
   return typeof value === "string" || typeof value === "number" ? String(value) : undefined;
 }
 
+/** What is asked of a node beyond CPU and memory. */
+export interface Hardware {
+  dedicated: boolean;
+  hugepages: string | undefined;
+  /** Names that the cluster has for the devices. */
+  gpus: readonly string[];
+}
+
 /** What a manifest says, in the words of the request page. */
 export interface ManifestFacts {
   namespace: string | undefined;
@@ -23,6 +31,7 @@ export interface ManifestFacts {
   image: string | undefined;
   volume: { storage: string | undefined; storageClass: string | undefined } | undefined;
   networks: readonly string[];
+  hardware: Hardware;
   labels: readonly (readonly [string, string])[];
 }
 
@@ -31,6 +40,7 @@ export function factsOf(manifest: unknown): ManifestFacts {
   const spec = at(manifest, "spec", "template", "spec");
   const volume = at(manifest, "spec", "dataVolumeTemplates", 0);
   const networks = at(spec, "networks");
+  const gpus = at(spec, "domain", "devices", "gpus");
   const labels = at(manifest, "metadata", "labels");
   const source = at(volume, "spec", "source");
   const clone = at(source, "pvc");
@@ -55,6 +65,11 @@ export function factsOf(manifest: unknown): ManifestFacts {
     networks: Array.isArray(networks)
       ? networks.map((network) => text(at(network, "multus", "networkName")) ?? text(at(network, "name")) ?? "")
       : [],
+    hardware: {
+      dedicated: at(spec, "domain", "cpu", "dedicatedCpuPlacement") === true,
+      hugepages: text(at(spec, "domain", "memory", "hugepages", "pageSize")),
+      gpus: Array.isArray(gpus) ? gpus.map((gpu) => text(at(gpu, "deviceName")) ?? "") : [],
+    },
     labels: Object.entries(labels ?? {}).map(([key, value]) => [key, String(value)] as const),
   };
 }

@@ -35,6 +35,41 @@ test("an approval whose changes were not kept shows no number that is none", asy
   expect(said).not.toMatch(/NaN|undefined/);
 });
 
+test("what nobody decided shows no decision, and a change its author and reason", async () => {
+  const at = new Date().toISOString();
+  const approval = { state: "EXPIRED", expires_at: at, decided_at: at, manifest: null, reason: null, modification_reason: null, modified_spec: null };
+  const expired = await request({ state: "EXPIRED", run_state: null, fault: null, approval });
+  expect(expired).toContain("Nobody decided in time");
+  expect(expired).not.toMatch(/Decided by|No reason was given|the decided_by/);
+  cleanup();
+  const cancelled = await request({ state: "CANCELLED", run_state: null, fault: null, approval: { ...approval, state: "CANCELLED" } });
+  expect(cancelled).toContain("Taken back bythe decided_by");
+  expect(cancelled).not.toMatch(/Decided by|No reason was given/);
+  cleanup();
+  const modified = { ...approval, state: "APPROVED", modified_spec: { cpu_cores: 77, memory_mib: 2_048, disk_gib: 30 }, modification_reason: "Needs more." };
+  const changed = await request({ state: "SUCCESS", run_state: null, fault: null, approval: modified });
+  expect(await screen.findByText(/^Changed by the decided_by: \d+ → 77 vCPU/)).toBeTruthy();
+  expect(changed).toContain("Needs more.");
+  expect(changed).not.toContain("No reason was given");
+});
+
+test("a namespace that stays is not told as removed", async () => {
+  const step = { name: "remove_namespace", state: "DONE", attempt: 1, started_at: new Date().toISOString(), ended_at: new Date().toISOString(), fault: null };
+  const approval = { state: "APPROVED", expires_at: new Date().toISOString(), manifest: null };
+  const ticket = { state: "FAILED", run_state: null, fault: null, approval };
+  expect(await request({ ...ticket, steps: [{ ...step, detail: { removal: "IN_USE" } }] })).toMatch(/The namespace stays/);
+  cleanup();
+  expect(await request({ ...ticket, steps: [{ ...step, detail: { removal: "REMOVED" } }] })).toMatch(/Remove the namespace/);
+});
+
+test("special hardware is in the summary", async () => {
+  const manifest = {
+    spec: { template: { spec: { domain: { cpu: { dedicatedCpuPlacement: true }, memory: { hugepages: { pageSize: "1Gi" } }, devices: { gpus: [{ name: "a", deviceName: "maker.example/A10" }] } } } } },
+  };
+  const approval = { state: "APPROVED", expires_at: new Date().toISOString(), manifest };
+  expect(await request({ state: "SUCCESS", run_state: null, fault: null, approval })).toContain("GPU maker.example/A10 · dedicated cores · huge pages of 1 GiB");
+});
+
 test("who does not decide reads of the approver's change, who does of their own", async () => {
   const approve = (allowed: boolean) => ({ allowed_actions: [{ action: "approve", allowed, reason: "TWO_PERSON_INTEGRITY" }], state: "PENDING" });
   await request(approve(false), "?tab=diff");

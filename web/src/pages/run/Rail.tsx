@@ -4,7 +4,7 @@ import type { Schemas } from "../../api/client";
 import { useLanguage } from "../../app/language";
 import { FaultNote, readFault } from "../../components/FaultNote";
 import { StateLabel } from "../../components/StateLabel";
-import { absolute, elapsed, relative, span, useNow } from "../../components/Time";
+import { absolute, elapsed, span, useNow } from "../../components/Time";
 import { useText } from "../../messages/catalogue";
 import { faultText, stepKey } from "../../messages/faults";
 import { runText } from "./text";
@@ -59,6 +59,9 @@ export function Rail({ title, body, names, steps, going }: Props) {
   );
 }
 
+/** Milliseconds within which two moments count as one. */
+const SAME = 60_000;
+
 /** State, time, attempt, the last error and the next try of a step. */
 function About({ step }: { step: Step }) {
   const text = useText(runText);
@@ -69,11 +72,14 @@ function About({ step }: { step: Step }) {
   const end = step.ended_at ? new Date(step.ended_at).getTime() : now;
   const lasted = (step.ended_at ? elapsed : span)(locale, end - new Date(step.started_at).getTime());
   const wait = step.next_try_at ? new Date(step.next_try_at).getTime() - now : undefined;
+  const failing = open && step.failing_since ? now - new Date(step.failing_since).getTime() : undefined;
+  // What has failed from its beginning is said once.
+  const always = failing !== undefined && Math.abs(now - failing - new Date(step.started_at).getTime()) < SAME;
   const parts: ReactNode[] = [
-    <span key="time" title={absolute(locale, step.started_at)}>{text(step.ended_at ? "took" : "since", { time: lasted })}</span>,
+    ...(always ? [] : [<span key="time" title={absolute(locale, step.started_at)}>{text(step.ended_at ? "took" : "since", { time: lasted })}</span>]),
+    ...(failing === undefined ? [] : [<span key="failing" title={absolute(locale, new Date(now - failing))}>{text("failingSince", { time: span(locale, failing) })}</span>]),
     text("attempt", { attempt: step.attempt }),
     ...(open && wait !== undefined ? [wait > 0 ? text("nextTry", { time: span(locale, wait) }) : text("nextTryNow")] : []),
-    ...(open && step.failing_since ? [text("failingSince", { time: relative(locale, step.failing_since, now) })] : []),
   ];
   return (
     <div className="shepherd-step">

@@ -127,7 +127,7 @@ function About({ ticket }: { ticket: Ticket }) {
             [text("runState"), runState ? <StateLabel of="run" state={runState} /> : undefined],
             [text("cluster"), names.cluster ?? undefined],
             [text("namespace"), names.namespace],
-            [text("vm"), ticket.vm_id ? <Link to={paths.vm(ticket.vm_id)}>{ticket.vm_name}</Link> : ticket.vm_name],
+            [text("vm"), ticket.vm_id && state !== "FAILED" ? <Link to={paths.vm(ticket.vm_id)}>{ticket.vm_name}</Link> : ticket.vm_name],
             [text("started"), began ? <Time at={began} /> : undefined],
             [text(ticket.finished_at ? "duration" : "running"), began ? <Duration from={began} to={ticket.finished_at} /> : undefined],
             [text("ended"), ticket.finished_at ? <Time at={ticket.finished_at} /> : undefined],
