@@ -7,9 +7,10 @@ const GIB = 1024;
 
 const TEMPLATES = [
   ["ubuntu-24-04", "Ubuntu 24.04 LTS", "Linux", "24.04", "General purpose. Patched monthly by the platform team.", imported("ubuntu-24.04.qcow2")],
-  ["debian-13", "Debian 13", "Linux", "13", "Small and steady; for appliances and databases.", disk("debian:13")],
+  ["debian-13", "Debian 13", "Linux", "13", "Small and steady; for appliances and databases.", imported("debian-13.qcow2")],
   ["rhel-9", "Red Hat Enterprise Linux 9", "Linux", "9.6", "For certified software. Subscription included.", imported("rhel-9.6.qcow2")],
   ["windows-2025", "Windows Server 2025", "Windows", "2025", "Domain join by Ansible after the first start.", imported("windows-server-2025.qcow2")],
+  ["kiosk-13", "Kiosk", "Linux", "13", "A browser and nothing else, fresh at every start; for test stands.", disk("debian:13")],
 ];
 
 const SIZES = [
