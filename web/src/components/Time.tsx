@@ -31,13 +31,6 @@ export function toMinute(locale: Locale, at: string | Date): string {
   return once(`short ${locale}`, () => new Intl.DateTimeFormat(locale, { dateStyle: "medium", timeStyle: "short" })).format(new Date(at));
 }
 
-/** The day and the time to the second, for lists in which every moment counts. */
-export function dayAndTime(locale: Locale, at: string | Date): [day: string, time: string] {
-  const day = once(`day ${locale}`, () => new Intl.DateTimeFormat(locale, { dateStyle: "medium" }));
-  const time = once(`time ${locale}`, () => new Intl.DateTimeFormat(locale, { timeStyle: "medium" }));
-  return [day.format(new Date(at)), time.format(new Date(at))];
-}
-
 /** How far away a moment is: "3 hours ago". */
 export function relative(locale: Locale, at: string | Date, now: number): string {
   const distance = new Date(at).getTime() - now;

@@ -1,6 +1,7 @@
 import { Button, EmptyState, PageSection, Tooltip } from "@patternfly/react-core";
 import { DownloadIcon } from "@patternfly/react-icons/dist/esm/icons/download-icon";
 import { ListIcon } from "@patternfly/react-icons/dist/esm/icons/list-icon";
+import { useMemo } from "react";
 import { api, type Schemas } from "../../api/client";
 import { useEverything } from "../../app/everything";
 import { useCursorList } from "../../app/list";
@@ -13,7 +14,7 @@ import { PageHeading } from "../../components/PageHeading";
 import { ReasonedButton, useWhyNotPermitted } from "../../components/ReasonedButton";
 import { StateLabel } from "../../components/StateLabel";
 import { DataTable, type Column } from "../../components/table/DataTable";
-import { absolute, dayAndTime } from "../../components/Time";
+import { absolute } from "../../components/Time";
 import { useText } from "../../messages/catalogue";
 import { ACTIONS, actionText } from "./actionText";
 import { RecordDetail } from "./RecordDetail";
@@ -28,10 +29,14 @@ const TYPES = ["audit", "cluster", "instance_size", "namespace", "notification",
 /** A moment to the second; its zone when pointed at. */
 function Moment({ at }: { at: string }) {
   const { locale } = useLanguage();
-  const [day, time] = dayAndTime(locale, at);
+  const { day, time } = useMemo(
+    () => ({ day: new Intl.DateTimeFormat(locale, { dateStyle: "medium" }), time: new Intl.DateTimeFormat(locale, { timeStyle: "medium" }) }),
+    [locale],
+  );
+  const moment = new Date(at);
   return (
     <time dateTime={at} title={absolute(locale, at)}>
-      <span className="shepherd-whole">{day}</span> <span className="shepherd-whole shepherd-subtle">{time}</span>
+      <span className="shepherd-whole">{day.format(moment)}</span> <span className="shepherd-whole shepherd-subtle">{time.format(moment)}</span>
     </time>
   );
 }

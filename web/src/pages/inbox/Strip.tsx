@@ -37,13 +37,12 @@ export function Strip() {
   const median = data?.median_seconds_to_decision;
   const late = data ? data.age_tiers.overdue : 0;
   const old = data ? data.age_tiers.old : 0;
-  const waiting = data?.waiting_for_me;
   const soon = data ? data.expiring_in_4h : 0;
   return (
     <Card component="section" aria-label={text("summary")} isCompact className="pf-v6-u-mb-md">
       <CardBody>
         <Flex columnGap={{ default: "columnGapLg" }} rowGap={{ default: "rowGapMd" }} alignItems={{ default: "alignItemsFlexStart" }}>
-          <Figure label={text("waitingForMe", { count: waiting ?? 0 })} value={waiting} />
+          <Figure label={text("waitingForMe")} value={data?.waiting_for_me} />
           <Figure
             label={text("oldCount")}
             value={data && old}
@@ -51,7 +50,7 @@ export function Strip() {
           />
           {late > 0 && <Figure label={text("overdueCount")} value={late} mark={<Icon status="danger" isInline><ExclamationCircleIcon /></Icon>} />}
           <Figure
-            label={text("expiring", { count: soon })}
+            label={text("expiring")}
             value={data && soon}
             mark={soon > 0 && <Icon status="warning" isInline><HourglassHalfIcon /></Icon>}
           />
@@ -94,10 +93,10 @@ function Distribution({ title, buckets }: { title: string; buckets: Summary["age
   return (
     <FlexItem className="shepherd-distribution">
       <div className="shepherd-chart">
-        {!none && <small className="shepherd-most" aria-hidden>{most}</small>}
+        {!none && <small className="shepherd-subtle shepherd-most" aria-hidden>{most}</small>}
         {buckets && !none && (
           <OnDemand fallback={<Skeleton height="64px" />}>
-            <Histogram title={text("scaled", { title, most })} bars={bars} />
+            <Histogram title={title} bars={bars} />
             <div className="shepherd-scale shepherd-ticks" aria-hidden>
               {buckets.map(({ le_seconds: end }, index) =>
                 end != null && TICKS.includes(end) && (
