@@ -11,6 +11,8 @@ const LANGUAGES = ["en", "zh-CN"];
 const HEIGHT = 900;
 /** Longest page that is shown whole. */
 const HIGHEST = 6000;
+/** How often the height of a page is asked for. */
+const LOOKS = 10;
 
 /** Pictures of every page in both widths, themes and languages; words, such as `inbox dark`, pick some of them. */
 export async function journey({ world: given, open, words }) {
@@ -65,22 +67,40 @@ function camera(world, open, words) {
   };
 }
 
-/** Makes the window as high as the page. */
+/** Makes the window as high as the page; what a higher window shows may be higher than what stood in its place. */
 async function unfold(page, width) {
-  await page.setViewportSize({ width, height: HEIGHT });
-  // What was loaded may have shown a part that has to be loaded.
-  await loaded(page);
-  const height = await page.evaluate(() => {
-    const scrollers = [...document.querySelectorAll("html, main, .pf-v6-c-page__main-container")];
-    return window.innerHeight + Math.max(...scrollers.map(({ scrollHeight, clientHeight }) => scrollHeight - clientHeight));
-  });
-  await page.setViewportSize({ width, height: Math.min(height, HIGHEST) });
+  let height = HEIGHT;
+  await page.setViewportSize({ width, height });
+  for (let look = 0; look < LOOKS; look++) {
+    // What was loaded may have shown a part that has to be loaded.
+    await loaded(page);
+    const hidden = await page.evaluate(outOfSight);
+    if (hidden <= 0 || height >= HIGHEST) return;
+    height = Math.min(height + hidden, HIGHEST);
+    await page.setViewportSize({ width, height });
+  }
+}
+
+/** How many pixels of the page are below the window, once they have been the same for some frames. */
+async function outOfSight() {
+  const look = () =>
+    Math.max(...[...document.querySelectorAll("html, main, .pf-v6-c-page__main-container")].map(({ scrollHeight, clientHeight }) => scrollHeight - clientHeight));
+  let last = look();
+  for (let same = 0, frame = 0; same < 5 && frame < 60; frame++) {
+    await new Promise(requestAnimationFrame);
+    const now = look();
+    same = now === last ? same + 1 : 0;
+    last = now;
+  }
+  return last;
 }
 
 /** Shows the theme, with the change from the other one behind it. */
 async function light(page, colorScheme) {
   await page.emulateMedia({ colorScheme });
+  await page.waitForFunction((dark) => document.documentElement.classList.contains("pf-v6-theme-dark") === dark, colorScheme === "dark");
   await page.evaluate(async () => {
+    await new Promise(requestAnimationFrame);
     await new Promise(requestAnimationFrame);
     await Promise.allSettled(document.getAnimations().map(({ finished }) => finished));
   });

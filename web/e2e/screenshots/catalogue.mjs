@@ -6,10 +6,11 @@ const imported = (file) => ({ kind: "cdi_import", url: `https://images.city-hosp
 const GIB = 1024;
 
 const TEMPLATES = [
-  ["ubuntu-24-04", "Ubuntu 24.04 LTS", "Linux", "24.04", "General purpose. Patched monthly by the platform team.", imported("ubuntu-24.04.qcow2")],
-  ["debian-13", "Debian 13", "Linux", "13", "Small and steady; for appliances and databases.", disk("debian:13")],
-  ["rhel-9", "Red Hat Enterprise Linux 9", "Linux", "9.6", "For certified software. Subscription included.", imported("rhel-9.6.qcow2")],
-  ["windows-2025", "Windows Server 2025", "Windows", "2025", "Domain join by Ansible after the first start.", imported("windows-server-2025.qcow2")],
+  ["ubuntu-24-04", "Ubuntu 24.04 LTS", "Ubuntu", "24.04", "General purpose. Patched monthly by the platform team.", imported("ubuntu-24.04.qcow2")],
+  ["debian-13", "Debian 13", "Debian", "13", "Small and steady; for appliances and databases.", imported("debian-13.qcow2")],
+  ["rhel-9", "Red Hat Enterprise Linux 9", "RHEL", "9.6", "For certified software. Subscription included.", imported("rhel-9.6.qcow2")],
+  ["windows-2025", "Windows Server 2025", "Windows Server", "2025", "Domain join by Ansible after the first start.", imported("windows-server-2025.qcow2")],
+  ["kiosk-13", "Kiosk", "Debian", "13", "A browser and nothing else, fresh at every start; for test stands.", disk("debian:13")],
 ];
 
 const SIZES = [
@@ -46,7 +47,7 @@ export async function furnish(as, kubeconfig) {
   for (const template of TEMPLATES) ids.templates[template[0]] = await publish(as.ada, template);
   ids.templates["ubuntu-24-04"] = await publish(as.ada, TEMPLATES[0], " Guest agent and hardened SSH.");
   await as.ada("POST", `/templates/${ids.templates["rhel-9"]}/deprecate`, {});
-  const opensuse = ["opensuse-16", "openSUSE Leap 16", "Linux", "16.0", "On trial until January.", disk("opensuse:16.0")];
+  const opensuse = ["opensuse-16", "openSUSE Leap 16", "openSUSE", "16.0", "On trial until January.", disk("opensuse:16.0")];
   ids.draft = await draft(as.ada, opensuse);
   for (const [order, [name, display_name, description, cpu_cores, gib, more, [default_gib, min_gib, max_gib]]] of SIZES.entries()) {
     const size = { name, display_name, description, cpu_cores, memory_mib: gib * GIB, sort_order: order * 10, ...more };

@@ -8,14 +8,17 @@ interface Props {
   short?: boolean;
 }
 
-/** Why a VM is in its state. Codes are put into words; what the cluster said stays as it came. */
+/** Why a VM is in its state. Codes are put into words; what the cluster said stays as it came, after the words for its own code. */
 export function StateReason({ reason, short = false }: Props) {
   const text = useText(faultText);
   if (reason === "") return null;
-  const { words } = faultKeys(reason);
+  const [, code = reason, said] = /^(\w+): (.+)$/s.exec(reason) ?? [];
+  const { words } = faultKeys(code);
+  const known = words !== "OTHER";
   return (
     <div className={`shepherd-subtle shepherd-break ${short ? "shepherd-lines-2" : "shepherd-pre"}`} title={reason}>
-      {words === "OTHER" ? reason : text(words)}
+      {known ? text(words) : reason}
+      {known && !short && said !== undefined && `\n${said}`}
     </div>
   );
 }

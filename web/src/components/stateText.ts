@@ -39,7 +39,7 @@ export const stateText = catalogue(
     template_deprecated: "Deprecated",
     template_archived: "Archived",
     dependency_OK: "Works",
-    dependency_UNAVAILABLE: "Unavailable",
+    dependency_UNAVAILABLE: "Not usable",
     dependency_UNKNOWN: "Not known",
     usable_enabled: "Enabled",
     usable_disabled: "Disabled",

@@ -38,7 +38,7 @@ export const commonText = catalogue(
     close: "Close",
     clear: "Clear {label}",
     openVm: "Open the VM",
-    notYours: "Somebody else's",
+    notYours: "The request of somebody else",
     required: "required",
     showPassword: "Show {label}",
     hidePassword: "Hide {label}",

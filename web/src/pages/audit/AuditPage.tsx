@@ -1,6 +1,7 @@
 import { Button, EmptyState, PageSection, Tooltip } from "@patternfly/react-core";
 import { DownloadIcon } from "@patternfly/react-icons/dist/esm/icons/download-icon";
 import { ListIcon } from "@patternfly/react-icons/dist/esm/icons/list-icon";
+import { useMemo } from "react";
 import { api, type Schemas } from "../../api/client";
 import { useEverything } from "../../app/everything";
 import { useCursorList } from "../../app/list";
@@ -8,11 +9,12 @@ import { useLanguage } from "../../app/language";
 import { useMay, useMe } from "../../app/session";
 import { useUrl } from "../../app/url";
 import { FilterBar } from "../../components/FilterBar";
+import { missingPermission } from "../../components/NoPermission";
 import { PageHeading } from "../../components/PageHeading";
 import { ReasonedButton, useWhyNotPermitted } from "../../components/ReasonedButton";
 import { StateLabel } from "../../components/StateLabel";
 import { DataTable, type Column } from "../../components/table/DataTable";
-import { absolute, Time } from "../../components/Time";
+import { absolute } from "../../components/Time";
 import { useText } from "../../messages/catalogue";
 import { ACTIONS, actionText } from "./actionText";
 import { RecordDetail } from "./RecordDetail";
@@ -23,6 +25,21 @@ type Entry = Schemas["AuditRecord"];
 
 const FILTERS = ["action", "actor_id", "resource_type", "resource_id", "outcome", "request_id", "from", "to"] as const;
 const TYPES = ["audit", "cluster", "instance_size", "namespace", "notification", "role_binding", "service", "session", "system", "template", "ticket", "user", "vm"];
+
+/** A moment to the second; its zone when pointed at. */
+function Moment({ at }: { at: string }) {
+  const { locale } = useLanguage();
+  const { day, time } = useMemo(
+    () => ({ day: new Intl.DateTimeFormat(locale, { dateStyle: "medium" }), time: new Intl.DateTimeFormat(locale, { timeStyle: "medium" }) }),
+    [locale],
+  );
+  const moment = new Date(at);
+  return (
+    <time dateTime={at} title={absolute(locale, at)}>
+      <span className="shepherd-whole">{day.format(moment)}</span> <span className="shepherd-whole shepherd-subtle">{time.format(moment)}</span>
+    </time>
+  );
+}
 
 /** The audit log: filters in the address, every record whole. */
 export function Page() {
@@ -49,7 +66,7 @@ export function Page() {
   const name = useRecordWords();
   const typeWords = useTypeWords();
   const columns: readonly Column<Entry, keyof (typeof auditText)["en"]>[] = [
-    { label: "when", cell: ({ at }) => <Time at={at} /> },
+    { label: "when", cell: ({ at }) => <Moment at={at} /> },
     { label: "who", cell: ({ actor }) => actor.name, modifier: "breakWord", width: 15 },
     {
       label: "what",
@@ -82,6 +99,7 @@ export function Page() {
   ];
   const names = Object.fromEntries((people.data ?? []).map(({ id, display_name }) => [id, display_name]));
   const clear = () => change({ ...Object.fromEntries([...FILTERS, "platform", "record"].map((each) => [each, undefined])) });
+  const forbidden = missingPermission(list.error) !== undefined;
   const exportProps = { variant: "secondary", icon: <DownloadIcon /> } as const;
   return (
     <>
@@ -89,7 +107,7 @@ export function Page() {
         title={text("title")}
         subtitle={text("subtitle")}
         actions={
-          whyExport === undefined ? (
+          forbidden ? undefined : whyExport === undefined ? (
             <Tooltip content={text("exportNote")}>
               <Button {...exportProps} component="a" href={`/api/v1/audit/export${exported === "" ? "" : `?${exported}`}`} download="audit.jsonl">
                 {text("export")}
@@ -103,7 +121,7 @@ export function Page() {
         }
       />
       <PageSection>
-        <FilterBar
+        {!forbidden && <FilterBar
           filters={[
             { name: "action", label: text("action"), options: ACTIONS, words: Object.fromEntries(ACTIONS.map((action) => [action, words(action)])) },
             { name: "actor_id", label: text("actor"), ...(people.data ? { options: Object.keys(names), words: names } : {}) },
@@ -115,7 +133,7 @@ export function Page() {
             { name: "request_id", label: text("requestId") },
             { name: "platform", label: text("platform"), options: ["true"], words: { true: text("platformRecords") }, none: text("tenantRecords") },
           ]}
-        />
+        />}
         <DataTable
           label={text("title")}
           texts={auditText}

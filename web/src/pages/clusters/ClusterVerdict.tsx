@@ -8,6 +8,7 @@ import { Facts } from "../../components/Facts";
 import { Time } from "../../components/Time";
 import { useText } from "../../messages/catalogue";
 import { faultKeys, faultText } from "../../messages/faults";
+import { causeOf } from "./noAnswer";
 import { clustersText } from "./text";
 
 /** What the last check of a cluster found. */
@@ -22,7 +23,7 @@ export function ClusterVerdict({ cluster }: { cluster: Schemas["Cluster"] }) {
     <>
       {verdict.faults.length > 0 && (
         <PageSection>
-          <Faults faults={verdict.faults} />
+          <Faults faults={verdict.faults} silent={!verdict.reachable} />
         </PageSection>
       )}
       <PageSection>
@@ -107,19 +108,22 @@ function Storage({ classes }: { classes: readonly Schemas["StorageClass"][] }) {
   );
 }
 
-function Faults({ faults }: { faults: readonly Schemas["ClusterFault"][] }) {
+/** Faults of a check; those of a cluster that is `silent` are our own words, as it has said none. */
+function Faults({ faults, silent }: { faults: readonly Schemas["ClusterFault"][]; silent: boolean }) {
   const text = useText(clustersText);
   const words = useText(faultText);
   return (
     <Gallery hasGutter minWidths={{ default: "100%" }} aria-label={text("faults")}>
       {faults.map(({ code, message }, index) => {
         const keys = faultKeys(code);
+        const unanswered = silent && code === "CLUSTER_UNHEALTHY";
         return (
           <GalleryItem key={`${code}${index}`}>
-            <Alert variant="danger" isInline component="h2" title={words(keys.words, { code })}>
-              <p>{words(keys.hint)}</p>
-              {message !== "" && <p className="shepherd-break">{text("clusterSays", { message })}</p>}
-              <small className="shepherd-mono">{code}</small>
+            <Alert variant="danger" isInline component="h2" title={unanswered ? text("noAnswer") : words(keys.words, { code })}>
+              {unanswered && <p>{text(`noAnswer_${causeOf(message)}`)}</p>}
+              <p>{unanswered ? text("noAnswerHint") : words(keys.hint)}</p>
+              {message !== "" && !unanswered && <p className="shepherd-break">{text("clusterSays", { message })}</p>}
+              <small className="shepherd-mono shepherd-break">{unanswered && message !== "" ? text("attempt", { message }) : code}</small>
             </Alert>
           </GalleryItem>
         );

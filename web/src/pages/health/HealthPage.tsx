@@ -1,6 +1,6 @@
 import { Alert, EmptyState, PageSection, Skeleton } from "@patternfly/react-core";
 import { HeartbeatIcon } from "@patternfly/react-icons/dist/esm/icons/heartbeat-icon";
-import { lazy } from "react";
+import { Fragment, lazy } from "react";
 import { api, type Schemas } from "../../api/client";
 import { code } from "../../app/code";
 import { useLanguage, type Locale } from "../../app/language";
@@ -64,16 +64,26 @@ export function Page() {
 
 function Summary({ items }: { items: readonly Dependency[] }) {
   const text = useText(healthText);
-  const bad = items.filter(({ state }) => state === "UNAVAILABLE").length;
-  const unknown = items.filter(({ state }) => state === "UNKNOWN").length;
+  const bad = items.filter(({ state }) => state === "UNAVAILABLE");
+  const unknown = items.filter(({ state }) => state === "UNKNOWN");
   const className = "pf-v6-u-mb-md";
-  if (bad > 0) return <Alert variant="danger" isInline title={text("someBad", { count: bad })} className={className} aria-live="polite" />;
-  if (unknown > 0) return <Alert variant="warning" isInline title={text("someUnknown", { count: unknown })} className={className} aria-live="polite" />;
+  if (bad.length > 0) return <Alert variant="danger" isInline title={text("someBad", { count: bad.length })} className={className} aria-live="polite"><Names of={bad} /></Alert>;
+  if (unknown.length > 0) return <Alert variant="warning" isInline title={text("someUnknown", { count: unknown.length })} className={className} aria-live="polite"><Names of={unknown} /></Alert>;
   return (
     <Alert variant="success" isInline title={text("allGood")} className={className}>
       {text("allGoodBody")}
     </Alert>
   );
+}
+
+/** Dependencies by name, each with the way to it. */
+function Names({ of }: { of: readonly Dependency[] }) {
+  return of.map((row, index) => (
+    <Fragment key={index}>
+      {index > 0 && " · "}
+      <Name row={row} />
+    </Fragment>
+  ));
 }
 
 function Name({ row: { kind, name, cluster_id } }: { row: Dependency }) {

@@ -1,5 +1,6 @@
 import { Card, CardBody, Flex, FlexItem, Icon, Skeleton } from "@patternfly/react-core";
 import { ExclamationCircleIcon } from "@patternfly/react-icons/dist/esm/icons/exclamation-circle-icon";
+import { ExclamationTriangleIcon } from "@patternfly/react-icons/dist/esm/icons/exclamation-triangle-icon";
 import { HourglassHalfIcon } from "@patternfly/react-icons/dist/esm/icons/hourglass-half-icon";
 import { lazy, type ReactNode } from "react";
 import { api, type Schemas } from "../../api/client";
@@ -13,6 +14,9 @@ import { useText } from "../../messages/catalogue";
 import { inboxText } from "./text";
 
 const Histogram = lazy(() => code(() => import("../../components/charts/Histogram")));
+
+/** Ends of bars, in seconds, that the scale names: an hour, a day, a week. */
+const TICKS: readonly number[] = [3_600, 86_400, 604_800];
 
 type Summary = Schemas["TicketSummary"];
 
@@ -32,6 +36,7 @@ export function Strip() {
   }
   const median = data?.median_seconds_to_decision;
   const late = data ? data.age_tiers.overdue : 0;
+  const old = data ? data.age_tiers.old : 0;
   const soon = data ? data.expiring_in_4h : 0;
   return (
     <Card component="section" aria-label={text("summary")} isCompact className="pf-v6-u-mb-md">
@@ -39,10 +44,11 @@ export function Strip() {
         <Flex columnGap={{ default: "columnGapLg" }} rowGap={{ default: "rowGapMd" }} alignItems={{ default: "alignItemsFlexStart" }}>
           <Figure label={text("waitingForMe")} value={data?.waiting_for_me} />
           <Figure
-            label={text("overdueCount")}
-            value={data && late}
-            mark={late > 0 && <Icon status="danger" isInline><ExclamationCircleIcon /></Icon>}
+            label={text("oldCount")}
+            value={data && old}
+            mark={old > 0 && <Icon status="warning" isInline><ExclamationTriangleIcon /></Icon>}
           />
+          {late > 0 && <Figure label={text("overdueCount")} value={late} mark={<Icon status="danger" isInline><ExclamationCircleIcon /></Icon>} />}
           <Figure
             label={text("expiring")}
             value={data && soon}
@@ -82,22 +88,29 @@ function Distribution({ title, buckets }: { title: string; buckets: Summary["age
     const range = le_seconds == null ? text("above") : text("below", { time: span(locale, le_seconds * 1_000) });
     return { label: range, count, words: text("bar", { range, count }) };
   });
-  const none = bars.every(({ count }) => count === 0);
+  const most = Math.max(0, ...bars.map(({ count }) => count));
+  const none = most === 0;
   return (
     <FlexItem className="shepherd-distribution">
       <div className="shepherd-chart">
+        {!none && <small className="shepherd-subtle shepherd-most" aria-hidden>{most}</small>}
         {buckets && !none && (
           <OnDemand fallback={<Skeleton height="64px" />}>
             <Histogram title={title} bars={bars} />
-            <div className="shepherd-scale" aria-hidden>
-              <span>{bars[0]?.label}</span>
-              <span>{bars.at(-1)?.label}</span>
+            <div className="shepherd-scale shepherd-ticks" aria-hidden>
+              {buckets.map(({ le_seconds: end }, index) =>
+                end != null && TICKS.includes(end) && (
+                  <span key={end} style={{ insetInlineStart: `${((index + 1) / buckets.length) * 100}%` }}>
+                    {span(locale, end * 1_000)}
+                  </span>
+                ),
+              )}
             </div>
           </OnDemand>
         )}
         {buckets && none && <small className="shepherd-subtle">{text("noneIn")}</small>}
       </div>
-      <div className="shepherd-subtle pf-v6-u-font-size-sm">{none ? title : text("scaled", { title, most: Math.max(0, ...bars.map(({ count }) => count)) })}</div>
+      <div className="shepherd-subtle pf-v6-u-font-size-sm">{title}</div>
     </FlexItem>
   );
 }

@@ -40,13 +40,11 @@ const STATES = {
 const SHOWS = Object.keys(STATES) as (keyof typeof STATES)[];
 
 const COLUMNS: readonly Column<Row, keyof (typeof myRequestsText)["en"]>[] = [
-  { label: "what", width: 30, cell: (row) => <TicketWhat row={row} /> },
+  { label: "what", width: 40, cell: (row) => <TicketWhat row={row} /> },
   { label: "where", width: 20, cell: (row) => <TicketWhere row={row} /> },
-  { label: "state", cell: (row) => <TicketState row={row} /> },
+  { label: "state", cell: (row) => <StateAndNext row={row} /> },
   { label: "age", cell: ({ created_at }) => <Time at={created_at} /> },
-  { label: "deadline", cell: ({ state, deadline_at }) => state === "PENDING" && <Countdown until={deadline_at} /> },
   { label: "decided", cell: (row) => <DecidedBy row={row} /> },
-  { label: "vm", cell: (row) => <TicketVm row={row} /> },
 ];
 
 /** One's own requests. */
@@ -119,6 +117,24 @@ function NewRequest() {
     <ReasonedButton why={why} icon={<PlusCircleIcon />} onClick={() => go(paths.newRequest())}>
       {text("newRequest")}
     </ReasonedButton>
+  );
+}
+
+/** The state, and below it what comes next: the deadline while it waits, the VM once there is one. */
+function StateAndNext({ row }: { row: Row }) {
+  return (
+    <>
+      <TicketState row={row} />
+      <div>
+        {row.state === "PENDING" ? (
+          <small className="shepherd-subtle">
+            <Countdown until={row.deadline_at} />
+          </small>
+        ) : (
+          <TicketVm row={row} />
+        )}
+      </div>
+    </>
   );
 }
 

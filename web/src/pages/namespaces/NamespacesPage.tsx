@@ -39,10 +39,10 @@ export function Page() {
     ({ name }) => toast(text("enabled", { name })),
   );
   const columns: readonly Column<Namespace, keyof (typeof namespacesText)["en"]>[] = [
-    { label: "name", cell: ({ name }) => <strong>{name}</strong>, modifier: "breakWord" },
+    { label: "name", cell: ({ name }) => <strong>{name}</strong>, modifier: "breakWord", width: 25 },
     { label: "environment", cell: (row) => <EnvironmentLabel environment={row.environment} /> },
-    { label: "physical", cell: ({ physical_name }) => <span className="shepherd-mono">{physical_name}</span>, modifier: "breakWord" },
-    { label: "description", cell: ({ description }) => <span className="shepherd-break">{description}</span>, width: 30 },
+    { label: "physical", cell: ({ physical_name }) => <span className="shepherd-mono">{physical_name}</span>, modifier: "breakWord", width: 20 },
+    { label: "description", cell: ({ description }) => <span className="shepherd-break">{description}</span>, width: 25 },
     { label: "state", cell: ({ enabled }) => <StateLabel of="usable" state={enabled ? "enabled" : "disabled"} /> },
     { label: "changed", cell: ({ updated_at }) => <Time at={updated_at} /> },
     {

@@ -7,6 +7,7 @@ import { useMay, useMe } from "../../app/session";
 import { useGo, useUrl } from "../../app/url";
 import { FilterBar } from "../../components/FilterBar";
 import { Link } from "../../components/Link";
+import { missingPermission } from "../../components/NoPermission";
 import { PageHeading } from "../../components/PageHeading";
 import { ReasonedButton, useWhyNotPermitted } from "../../components/ReasonedButton";
 import { StateLabel } from "../../components/StateLabel";
@@ -18,6 +19,19 @@ import { RolesExplained } from "./RolesExplained";
 import { peopleText } from "./text";
 
 type User = Schemas["User"];
+
+/** An address of mail; where it has to break, it breaks before the @. */
+function Address({ email }: { email: string | null | undefined }) {
+  if (!email) return <>–</>;
+  const at = email.lastIndexOf("@");
+  return (
+    <>
+      <span className="shepherd-whole">{email.slice(0, at)}</span>
+      <wbr />
+      <span className="shepherd-whole">{email.slice(at)}</span>
+    </>
+  );
+}
 
 /** People of the tenant and their roles. */
 export function Page() {
@@ -35,6 +49,7 @@ export function Page() {
     (cut, signal) => api.GET("/api/v1/role-bindings", { params: { query: cut }, signal }),
     { enabled: useMay("identity:binding:read") },
   );
+  const forbidden = missingPermission(list.error) !== undefined;
   const held = (id: string) => [...new Set((bindings.data ?? []).filter((each) => each.principal_id === id).map(({ role }) => role))];
   const columns: readonly Column<User, keyof (typeof peopleText)["en"]>[] = [
     {
@@ -47,8 +62,8 @@ export function Page() {
       modifier: "breakWord",
       width: 20,
     },
-    { label: "username", cell: ({ username }) => <span className="shepherd-mono">{username}</span>, modifier: "breakWord" },
-    { label: "email", cell: ({ email }) => email ?? "–", modifier: "breakWord" },
+    { label: "username", cell: ({ username }) => <span className="shepherd-mono">{username}</span>, modifier: "breakWord", width: 15 },
+    { label: "email", cell: ({ email }) => <Address email={email} />, modifier: "breakWord", width: 25 },
     {
       label: "roles",
       cell: ({ id }) => (
@@ -79,13 +94,15 @@ export function Page() {
         title={text("title")}
         subtitle={text("subtitle")}
         actions={
-          <ReasonedButton why={why} onClick={() => go(paths.newPerson())}>
-            {text("create")}
-          </ReasonedButton>
+          !forbidden && (
+            <ReasonedButton why={why} onClick={() => go(paths.newPerson())}>
+              {text("create")}
+            </ReasonedButton>
+          )
         }
       />
       <PageSection>
-        <FilterBar filters={[{ name: "q", label: text("search") }]} />
+        {!forbidden && <FilterBar filters={[{ name: "q", label: text("search") }]} />}
         <DataTable
           label={text("title")}
           texts={peopleText}

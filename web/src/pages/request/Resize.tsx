@@ -70,7 +70,7 @@ export function Resize({ ticket, size, sized, choice: { modified }, reason, onRe
   const amounts: Amount[] = [
     { name: "cpu", label: text("cores"), asked: size.cpu_cores, now: modified?.cpu_cores, min: 1, help: text("atLeast", { min: 1 }), pointer: "/modified_spec/cpu_cores" },
     { name: "memory", label: text("memory"), asked: size.memory_mib, now: modified?.memory_mib, min: 64, help: text("atLeast", { min: 64 }), pointer: "/modified_spec/memory_mib" },
-    ...(sized ? [{ name: "disk" as const, label: text("disk"), asked, now: modified?.disk_gib, ...bounds, help: text("bounds", bounds), pointer: "/modified_spec/disk_gib" }] : []),
+    ...(sized ? [{ name: "disk" as const, label: text("disk"), asked, now: modified?.disk_gib ?? undefined, ...bounds, help: text("bounds", bounds), pointer: "/modified_spec/disk_gib" }] : []),
   ];
   const [typed, setTyped] = useState(() => Object.fromEntries(amounts.map(({ name, now, asked: was }) => [name, String(now ?? was)])));
   const [tried, setTried] = useState(false);

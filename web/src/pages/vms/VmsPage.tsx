@@ -55,7 +55,7 @@ export function Page() {
         </>
       ),
     },
-    { label: "requestState", cell: (vm) => <RequestState vm={vm} /> },
+    { label: "requestState", cell: (vm) => <RequestState vm={vm} short /> },
     {
       label: "clusterState",
       width: 25,
@@ -70,7 +70,7 @@ export function Page() {
                   {text("asOf")} <Time at={observed_at} />
                 </>
               ) : (
-                text("never")
+                text(state === "FAILED" ? "neverThere" : "never")
               )}
             </small>
           </div>
