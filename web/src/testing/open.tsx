@@ -46,6 +46,10 @@ export function openPage({ path, load }: PageEntry, address: string, me: Me): Op
     routeTree: root.addChildren([route, elsewhere]),
     history: createMemoryHistory({ initialEntries: [address] }),
     parseSearch: (search) => Object.fromEntries(new URLSearchParams(search)),
+    stringifySearch: (search) => {
+      const text = new URLSearchParams(search as Record<string, string>).toString();
+      return text === "" ? "" : `?${text}`;
+    },
   });
   const client = queryClient(signalSignedOut);
   const opened = render(
