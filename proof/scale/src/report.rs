@@ -33,18 +33,21 @@ pub fn tables() -> String {
 }
 
 fn costs(costs: &Costs) -> String {
+    let (round_trips, runs) = ("`tests/it/store/round_trips.rs`", "`tests/it/runs/costs.rs`");
+    let postgres = "measured once, P7 with Temporal on PostgreSQL, development build";
     let rows = [
-        ("Commits in Shepherd's database", number(costs.commits)),
-        ("Write-ahead log there", format!("{} kB", number(costs.wal_bytes / 1e3))),
-        ("Kept there, indexes included", format!("{} kB", number(costs.stored_bytes / 1e3))),
-        ("Events in the workflow's history", number(costs.history_events)),
-        ("Commits in Temporal's database", number(costs.temporal_commits)),
-        ("Changing calls to the cluster", number(costs.mutations)),
-        ("Polling calls to the cluster", "0".to_owned()),
+        ("Writing commits in Shepherd's database", number(costs.commits), "read from the code, not measured"),
+        ("Write-ahead log of the submit", format!("{} kB", number(costs.submit_wal_bytes / 1e3)), round_trips),
+        ("Write-ahead log in all, Temporal's included", format!("{} kB", number(costs.wal_bytes / 1e3)), postgres),
+        ("Kept by Shepherd, indexes included", format!("{} kB", number(costs.stored_bytes / 1e3)), "estimated"),
+        ("Events in the workflow's history", number(costs.history_events), runs),
+        ("Commits in Temporal's database", number(costs.temporal_commits), postgres),
+        ("Changing calls to the cluster, its namespace there", number(costs.mutations), runs),
+        ("Polling calls to the cluster", "0".to_owned(), runs),
     ];
-    let mut text = String::from("### What one ticket costs\n\n| | |\n|---|---|\n");
-    for (name, value) in rows {
-        let _ = writeln!(text, "| {name} | {value} |");
+    let mut text = String::from("### What one ticket costs\n\n| | | How it is known |\n|---|---|---|\n");
+    for (name, value, source) in rows {
+        let _ = writeln!(text, "| {name} | {value} | {source} |");
     }
     text
 }
