@@ -51,7 +51,12 @@ async fn a_run_that_was_taken_back_gets_no_machine_from_a_worker_that_wakes() ->
     })
     .await?;
     world.ticket_in(&ticket, &["FAILED"]).await?;
+    // The second worker may have applied the VM before it heard that nobody wants it; it has taken that back.
+    let applied = n_applied(&ticket).await?;
     wakes_too_late(&world, &ticket, &zombie).await?;
-    assert_eq!((n_applied(&ticket).await?, Kubernetes::of_run().await?.of_ticket(&ticket).await?), (0, Vec::new()));
+    assert_eq!(
+        (n_applied(&ticket).await?, Kubernetes::of_run().await?.of_ticket(&ticket).await?),
+        (applied, Vec::new())
+    );
     Ok(())
 }
