@@ -73,6 +73,7 @@ pub fn start(workspace: &Workspace, purpose: Purpose) -> Result<Infrastructure> 
         scope.spawn(|| run.part("temporal", || run.start_temporal()));
         if purpose == Purpose::Tests {
             scope.spawn(|| run.part("browser", || run.find_browser()));
+            scope.spawn(|| run.part("schemathesis", || run.find_schemathesis()));
         }
         if purpose.is_proof() {
             scope.spawn(|| run.part("linearizability", || run.find_checker()));
@@ -117,6 +118,11 @@ impl Run<'_> {
         self.export_path("SHEPHERD_TEST_CHROMIUM", &install::chromium(self.workspace)?);
         let node = install::node(self.workspace)?.map_or_else(|| "node".into(), |bin| bin.join("node"));
         self.export_path("SHEPHERD_TEST_NODE", &node);
+        Ok(())
+    }
+
+    fn find_schemathesis(&self) -> Result<()> {
+        self.export_path("SHEPHERD_TEST_SCHEMATHESIS", &install::schemathesis(self.workspace)?);
         Ok(())
     }
 

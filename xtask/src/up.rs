@@ -23,6 +23,9 @@ pub struct Options {
     /// Files one request, prints a JSON summary on the last line, stops
     #[arg(long)]
     once: bool,
+    /// Makes no people, no catalogue and no request: the console leads through the set-up
+    #[arg(long, conflicts_with = "once")]
+    empty: bool,
     /// A cluster of your own in place of the local one
     #[arg(long, value_name = "FILE")]
     kubeconfig: Option<PathBuf>,
@@ -36,7 +39,8 @@ pub fn up(workspace: &Workspace, options: &Options) -> Result<ExitCode> {
     let installation = installation::start(workspace, &mut state, own.transpose()?.as_deref())?;
     let offset = counts::journal_length(installation.journal.as_deref());
     let cluster = Cluster { name: installation.cluster, kubeconfig: &installation.kubeconfig };
-    let driven = demo::run(&installation.server, &mut state, &cluster, options.once)?;
+    let driven =
+        if options.empty { None } else { demo::run(&installation.server, &mut state, &cluster, options.once)? };
     let code = match &driven {
         Some(driven) if options.once => report(&installation, driven, offset),
         _ => {

@@ -79,16 +79,32 @@ pub fn print(installation: &Installation, state: &State, driven: Option<&Driven>
     println!("  API               {url}/api/v1");
     println!("  API description   {url}/api/docs");
     println!("  Temporal UI       {}", workflows(installation));
-    println!("\nAccounts (kept in .dev/state.json)\n");
-    for (username, _, role, does) in PEOPLE {
-        if let Some(account) = state.accounts.get(username) {
-            println!("  {username:<10} {}   {role:<9} {does}", account.password);
+    match &installation.server.setup_token {
+        // Nobody was made: whoever has the token makes the first administrator.
+        Some(token) if state.accounts.is_empty() => {
+            println!("\nNot set up yet\n");
+            println!("  Set-up token      {token}");
+            println!("  Cluster to enter  {}", installation.kubeconfig.display());
         }
+        _ => print_accounts(&state.accounts),
     }
     if let Some(driven) = driven {
         request_lines(url, &state.accounts, driven).iter().for_each(|line| println!("{line}"));
     }
     println!();
+}
+
+/// Those that a run of `up` has made; those of the console are known to their owners only.
+fn print_accounts(accounts: &BTreeMap<String, Account>) {
+    if accounts.is_empty() {
+        return;
+    }
+    println!("\nAccounts (kept in .dev/state.json)\n");
+    for (username, _, role, does) in PEOPLE {
+        if let Some(account) = accounts.get(username) {
+            println!("  {username:<10} {}   {role:<9} {does}", account.password);
+        }
+    }
 }
 
 /// What became of the request and, if this `up` drove all of it, the same again as commands.
