@@ -35,10 +35,20 @@ export function useWhyNotOf(): WhyNot {
   };
 }
 
-/** Why an action of a view is not allowed, in words; undefined when it is. */
+/** Permissions that the contract names for what is done to a ticket. */
+const NEEDED = { approve: "governance:approval:decide", abandon: "workflow:execution:abandon" } as const;
+
+/** Why an action of a view is not allowed, in words; undefined when it is. Who lacks a permission is told which, and who holds it. */
 export function useWhyNot(actions: readonly Schemas["AllowedAction"][]): (action: string) => string | undefined {
   const whyNot = useWhyNotOf();
-  return (action) => whyNot(actions, action);
+  const text = useText(commonText);
+  const denied = (action: string) => actions.some((each) => each.action === action && each.reason === "PERMISSION_DENIED");
+  const holders = { approve: useRolesWith(NEEDED.approve, denied("approve")), abandon: useRolesWith(NEEDED.abandon, denied("abandon")) };
+  return (action) => {
+    const needed = action === "reject" ? "approve" : action;
+    if (!denied(action) || !(needed === "approve" || needed === "abandon") || holders[needed].length === 0) return whyNot(actions, action);
+    return text("needsRole", { permission: NEEDED[needed], roles: holders[needed].join(", ") });
+  };
 }
 
 /** Why somebody without a permission cannot press a button, in words; undefined when they hold it. */
