@@ -1,5 +1,6 @@
 import { Button, Tooltip, type ButtonProps } from "@patternfly/react-core";
 import type { Schemas } from "../api/client";
+import { listed, useLanguage } from "../app/language";
 import { useText } from "../messages/catalogue";
 import { useRolesWith } from "./NoPermission";
 import { commonText } from "./text";
@@ -42,20 +43,22 @@ const NEEDED = { approve: "governance:approval:decide", abandon: "workflow:execu
 export function useWhyNot(actions: readonly Schemas["AllowedAction"][]): (action: string) => string | undefined {
   const whyNot = useWhyNotOf();
   const text = useText(commonText);
+  const { locale } = useLanguage();
   const denied = (action: string) => actions.some((each) => each.action === action && each.reason === "PERMISSION_DENIED");
   const holders = { approve: useRolesWith(NEEDED.approve, denied("approve")), abandon: useRolesWith(NEEDED.abandon, denied("abandon")) };
   return (action) => {
     const needed = action === "reject" ? "approve" : action;
     if (!denied(action) || !(needed === "approve" || needed === "abandon") || holders[needed].length === 0) return whyNot(actions, action);
-    return text("needsRole", { permission: NEEDED[needed], roles: holders[needed].join(", ") });
+    return text("needsRole", { permission: NEEDED[needed], roles: listed(locale, holders[needed]) });
   };
 }
 
 /** Why somebody without a permission cannot press a button, in words; undefined when they hold it. */
 export function useWhyNotPermitted(held: readonly string[], permission: string): string | undefined {
   const text = useText(commonText);
+  const { locale } = useLanguage();
   const holds = held.includes(permission);
   const roles = useRolesWith(permission, !holds);
   if (holds) return undefined;
-  return roles.length === 0 ? text("needs", { permission }) : text("needsRole", { permission, roles: roles.join(", ") });
+  return roles.length === 0 ? text("needs", { permission }) : text("needsRole", { permission, roles: listed(locale, roles) });
 }

@@ -97,7 +97,7 @@ export const decideText = catalogue(
     lostBody: "The server's answer did not arrive. Looking whether the decision was recorded…",
     lostPending: "The server has answered again: nothing is recorded so far. Pressing the button again decides nothing twice.",
     refused: "You cannot decide this",
-    waitsFor: "Whom it waits for",
+    waitsFor: "Waits for",
     waitsForNames: "{names}{more, plural, =0 {} other { and # more}}",
     waitsForNobody: "Nobody can decide this at present. An administrator must name an approver.",
     until: "Until",

@@ -52,7 +52,7 @@ export const requestText = catalogue(
     showLess: "Show less",
     fault: "Why it failed",
     faultWaits: "What it waits for",
-    timeline: "Time line",
+    timeline: "Timeline",
     submitted: "Submitted",
     decision: "Decision",
     decisionWaits: "waits until",
