@@ -3,6 +3,7 @@ import { useState, type SyntheticEvent, type ReactNode } from "react";
 import { useText } from "../messages/catalogue";
 import { TextField } from "./fields";
 import { ProblemAlert } from "./ProblemAlert";
+import { ReasonedButton } from "./ReasonedButton";
 import { commonText } from "./text";
 
 interface Props {
@@ -11,6 +12,8 @@ interface Props {
   children: ReactNode;
   /** The act itself: "Delete shop", never "OK". */
   action: string;
+  /** What leaves all as it is, where "Cancel" could be taken for the act. */
+  keep?: string;
   danger?: boolean;
   pending: boolean;
   error: Error | null;
@@ -25,10 +28,11 @@ interface Props {
 
 /** Asks before something that cannot be taken back. */
 export function ConfirmDialog(props: Props) {
-  const { title, children, action, danger = false, pending, error, typed, disabled = false, wide = false, onConfirm, onClose } = props;
+  const { title, children, action, keep, danger = false, pending, error, typed, disabled = false, wide = false, onConfirm, onClose } = props;
   const text = useText(commonText);
   const [name, setName] = useState("");
-  const ready = !pending && !disabled && (typed === undefined || name === typed.name);
+  const why = disabled ? text("incomplete") : typed !== undefined && name !== typed.name ? text("typeName") : undefined;
+  const ready = !pending && why === undefined;
   const submit = (event: SyntheticEvent) => {
     event.preventDefault();
     if (ready) onConfirm();
@@ -44,11 +48,11 @@ export function ConfirmDialog(props: Props) {
         </Form>
       </ModalBody>
       <ModalFooter>
-        <Button type="submit" form="confirm" variant={danger ? "danger" : "primary"} isLoading={pending} isDisabled={!ready}>
+        <ReasonedButton why={why} type="submit" form="confirm" variant={danger ? "danger" : "primary"} isLoading={pending} isDisabled={pending}>
           {action}
-        </Button>
+        </ReasonedButton>
         <Button variant="link" onClick={onClose}>
-          {text("cancel")}
+          {keep ?? text("cancel")}
         </Button>
       </ModalFooter>
     </Modal>

@@ -1,6 +1,7 @@
 import { EmptyState, EmptyStateBody } from "@patternfly/react-core";
 import { LockIcon } from "@patternfly/react-icons/dist/esm/icons/lock-icon";
 import { Refused, api, type Schemas } from "../api/client";
+import { listed, useLanguage } from "../app/language";
 import { useRead } from "../app/read";
 import { useText } from "../messages/catalogue";
 import { commonText } from "./text";
@@ -24,6 +25,7 @@ export function useRolesWith(permission: string, enabled = true): readonly strin
 /** A page that the reader may not see: which permission it takes, and who has it. */
 export function NoPermission({ permission, level = "h2" }: { permission: string; level?: "h1" | "h2" }) {
   const text = useText(commonText);
+  const { locale } = useLanguage();
   const roles = useRolesWith(permission);
   return (
     <EmptyState icon={LockIcon} titleText={text("noPermission")} headingLevel={level}>
@@ -33,7 +35,7 @@ export function NoPermission({ permission, level = "h2" }: { permission: string;
             {text("noPermissionNeeds")} <span className="shepherd-mono">{permission}</span>
           </p>
         )}
-        {roles.length > 0 && <p>{text("noPermissionRoles", { roles: roles.join(", ") })}</p>}
+        {roles.length > 0 && <p>{text("noPermissionRoles", { roles: listed(locale, roles) })}</p>}
       </EmptyStateBody>
     </EmptyState>
   );

@@ -1,6 +1,7 @@
 import { Breadcrumb, BreadcrumbItem, Content, Flex, FlexItem, PageBreadcrumb, PageSection } from "@patternfly/react-core";
 import { useEffect, type ReactNode } from "react";
 import { Link } from "./Link";
+import { MiddleClip } from "./MiddleClip";
 
 interface Props {
   title: string;
@@ -27,7 +28,7 @@ export function PageHeading({ title, badge, subtitle, above = [], actions }: Pro
               <BreadcrumbItem key={to} render={({ className }) => <Link to={to} className={className}>{label}</Link>} />
             ))}
             <BreadcrumbItem isActive>
-              <span className="shepherd-clip">{title}</span>
+              <MiddleClip>{title}</MiddleClip>
             </BreadcrumbItem>
           </Breadcrumb>
         </PageBreadcrumb>

@@ -1,14 +1,12 @@
-import { Alert, AlertActionLink, Content, List, ListItem } from "@patternfly/react-core";
-import type { ReactNode } from "react";
+import { Alert, AlertActionLink } from "@patternfly/react-core";
+import { lazy, type ReactNode } from "react";
 import { NotKnown, Refused, type Schemas } from "../api/client";
-import { wordsFor } from "../api/errors";
-import { useLanguage } from "../app/language";
+import { code } from "../app/code";
+import { OnDemand } from "../app/OnDemand";
 import { useText } from "../messages/catalogue";
-import { errorsEn } from "../messages/errors.en";
-import { errorsZh } from "../messages/errors.zh";
-import { fieldWords } from "../messages/fields";
-import { problemDetail } from "../messages/details";
 import { commonText } from "./text";
+
+const RefusedAlert = lazy(() => code(() => import("./RefusedAlert")));
 
 interface Props {
   error: Error;
@@ -22,26 +20,21 @@ interface Props {
 /** What went wrong, what can be done, and the reference for those who are asked for help. */
 export function ProblemAlert({ error, shownFields = [], onRetry, more }: Props) {
   const text = useText(commonText);
-  const { locale } = useLanguage();
   const retry = onRetry && <AlertActionLink onClick={onRetry}>{text("retry")}</AlertActionLink>;
   if (error instanceof Refused) {
     const { problem } = error;
-    const [title, remedy] = wordsFor(locale === "zh-CN" ? errorsZh : errorsEn, problem.code);
-    const detail = problemDetail(locale, problem);
-    // A rule that holds whatever is reloaded.
-    const standing = problem.code === "STATE_CONFLICT" && "rule" in problem.params;
-    return (
-      <Alert variant="danger" isInline title={standing ? text("notPossible") : title} actionLinks={retry} className="shepherd-break">
-        {!standing && <Content component="p">{remedy}</Content>}
-        {detail && <Content component="p">{detail}</Content>}
-        <Fields problem={problem} shown={shownFields} />
-        {more && <Content component="p">{more}</Content>}
-        <Content component="small" className="shepherd-mono">
-          {problem.code} · {text("reference", { id: problem.request_id })}
-        </Content>
+    const bare = (
+      <Alert variant="danger" isInline title={text("refused")} actionLinks={retry} className="shepherd-break">
+        {problem.code} · {text("reference", { id: problem.request_id })}
       </Alert>
     );
+    return (
+      <OnDemand fallback={bare}>
+        <RefusedAlert problem={problem} shownFields={shownFields} onRetry={onRetry} more={more} />
+      </OnDemand>
+    );
   }
+  // No code is asked of a server that does not answer.
   if (error instanceof NotKnown) {
     // What can be tried again here is a read: it cannot have acted.
     return (
@@ -54,21 +47,6 @@ export function ProblemAlert({ error, shownFields = [], onRetry, more }: Props) 
     <Alert variant="danger" isInline title={text("broken")} actionLinks={retry}>
       {text("brokenBody")}
     </Alert>
-  );
-}
-
-function Fields({ problem, shown }: { problem: Schemas["Problem"]; shown: readonly string[] }) {
-  const { locale } = useLanguage();
-  const rest = problem.errors.filter(({ pointer }) => !shown.includes(pointer));
-  if (rest.length === 0) return null;
-  return (
-    <List>
-      {rest.map((field) => (
-        <ListItem key={`${field.pointer}${field.code}`}>
-          <span className="shepherd-mono">{field.pointer}</span>: {fieldWords(locale, field)}
-        </ListItem>
-      ))}
-    </List>
   );
 }
 

@@ -1,5 +1,6 @@
 import { Button, Tooltip, type ButtonProps } from "@patternfly/react-core";
 import type { Schemas } from "../api/client";
+import { listed, useLanguage } from "../app/language";
 import { useText } from "../messages/catalogue";
 import { useRolesWith } from "./NoPermission";
 import { commonText } from "./text";
@@ -35,17 +36,29 @@ export function useWhyNotOf(): WhyNot {
   };
 }
 
-/** Why an action of a view is not allowed, in words; undefined when it is. */
+/** Permissions that the contract names for what is done to a ticket. */
+const NEEDED = { approve: "governance:approval:decide", abandon: "workflow:execution:abandon" } as const;
+
+/** Why an action of a view is not allowed, in words; undefined when it is. Who lacks a permission is told which, and who holds it. */
 export function useWhyNot(actions: readonly Schemas["AllowedAction"][]): (action: string) => string | undefined {
   const whyNot = useWhyNotOf();
-  return (action) => whyNot(actions, action);
+  const text = useText(commonText);
+  const { locale } = useLanguage();
+  const denied = (action: string) => actions.some((each) => each.action === action && each.reason === "PERMISSION_DENIED");
+  const holders = { approve: useRolesWith(NEEDED.approve, denied("approve")), abandon: useRolesWith(NEEDED.abandon, denied("abandon")) };
+  return (action) => {
+    const needed = action === "reject" ? "approve" : action;
+    if (!denied(action) || !(needed === "approve" || needed === "abandon") || holders[needed].length === 0) return whyNot(actions, action);
+    return text("needsRole", { permission: NEEDED[needed], roles: listed(locale, holders[needed]) });
+  };
 }
 
 /** Why somebody without a permission cannot press a button, in words; undefined when they hold it. */
 export function useWhyNotPermitted(held: readonly string[], permission: string): string | undefined {
   const text = useText(commonText);
+  const { locale } = useLanguage();
   const holds = held.includes(permission);
   const roles = useRolesWith(permission, !holds);
   if (holds) return undefined;
-  return roles.length === 0 ? text("needs", { permission }) : text("needsRole", { permission, roles: roles.join(", ") });
+  return roles.length === 0 ? text("needs", { permission }) : text("needsRole", { permission, roles: listed(locale, roles) });
 }

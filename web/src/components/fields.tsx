@@ -70,9 +70,9 @@ function validated({ problem, warning }: Pick<FieldProps, "problem" | "warning">
   return problem || warning ? "error" : "default";
 }
 
-/** One line of text. */
-export function TextField(props: FieldProps & { type?: "text" | "email" | "number" | "datetime-local"; placeholder?: string }) {
-  const { id, value, onChange, required = false, disabled = false, autoComplete, autoFocus, maxLength, type = "text", placeholder } = props;
+/** One line of text; with `digits`, small devices offer digits, and whatever is typed stays to be corrected. */
+export function TextField(props: FieldProps & { type?: "text" | "email" | "number" | "datetime-local"; placeholder?: string; digits?: boolean }) {
+  const { id, value, onChange, required = false, disabled = false, autoComplete, autoFocus, maxLength, type = "text", placeholder, digits = false } = props;
   return (
     <Field {...props}>
       <TextInput
@@ -84,6 +84,7 @@ export function TextField(props: FieldProps & { type?: "text" | "email" | "numbe
         isDisabled={disabled}
         validated={validated(props)}
         aria-describedby={helpId(id)}
+        {...(digits ? { inputMode: "numeric" as const } : {})}
         {...(autoComplete ? { autoComplete } : {})}
         {...(autoFocus ? { autoFocus } : {})}
         {...(maxLength ? { maxLength } : {})}

@@ -6,7 +6,8 @@ import { catalogue, format, type Message, type Values } from "./catalogue";
 export const detailText = catalogue(
   {
     PERMISSION_DENIED: "It needs the permission {permission}.",
-    ALREADY_DECIDED: "{decided_by_name} was first: the request is {state}.",
+    ALREADY_DECIDED:
+      "{decided_by_name} was first: the request is {state, select, APPROVED {approved} REJECTED {rejected} CANCELLED {withdrawn} EXPIRED {expired} other {{state}}}.",
     NOT_USABLE: "The {resource} is {state}.",
     NOT_FOUND: "The {resource} does not exist, or you may not see it.",
     ALREADY_EXISTS: "There is already a {resource} named {name}.",
@@ -33,7 +34,8 @@ export const detailText = catalogue(
   },
   {
     PERMISSION_DENIED: "需要权限 {permission}。",
-    ALREADY_DECIDED: "{decided_by_name} 已先行审批：该申请为 {state}。",
+    ALREADY_DECIDED:
+      "{decided_by_name} 已先行处理：该申请{state, select, APPROVED {已批准} REJECTED {已拒绝} CANCELLED {已撤回} EXPIRED {已过期} other {为 {state}}}。",
     NOT_USABLE: "{resource} 的状态为 {state}。",
     NOT_FOUND: "{resource} 不存在，或者您无权查看。",
     ALREADY_EXISTS: "已存在名为 {name} 的 {resource}。",

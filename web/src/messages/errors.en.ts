@@ -35,7 +35,7 @@ export const errorsEn: ErrorWords = {
   ALREADY_EXISTS: ["This already exists", "Use another name."],
   ALREADY_DECIDED: ["This has already been decided", "Reload to see the decision."],
   STATE_CONFLICT: ["The state has changed meanwhile", "Reload and look again."],
-  DUPLICATE_PENDING_REQUEST: ["The same request is already pending", "Wait for its decision or cancel it."],
+  DUPLICATE_PENDING_REQUEST: ["You have the same request pending", "The same means: Service, namespace, template and size. Another disk or another reason makes no other request. You can ask again once that one is decided or withdrawn."],
   APPROVAL_SNAPSHOT_MISMATCH: ["What you previewed has changed", "Look at the new preview and decide again."],
   DELETE_RESTRICTED: ["Something still depends on this", "Remove what depends on it first."],
   NOT_DRAFT: ["Only a draft can be changed", "Create a new version."],

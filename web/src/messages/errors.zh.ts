@@ -35,7 +35,7 @@ export const errorsZh: ErrorWords = {
   ALREADY_EXISTS: ["已存在", "请使用其他名称。"],
   ALREADY_DECIDED: ["该申请已有审批结果", "请刷新以查看结果。"],
   STATE_CONFLICT: ["状态已发生变化", "请刷新后重新查看。"],
-  DUPLICATE_PENDING_REQUEST: ["相同的申请正在等待审批", "请等待审批结果或取消该申请。"],
+  DUPLICATE_PENDING_REQUEST: ["您已有相同的申请正在等待审批", "服务、命名空间、模板和规格都相同即视为相同；磁盘或理由不同也不算另一个申请。该申请有结果或撤回之后可以再次申请。"],
   APPROVAL_SNAPSHOT_MISMATCH: ["您预览的内容已发生变化", "请查看新的预览后重新审批。"],
   DELETE_RESTRICTED: ["仍有其他内容依赖于它", "请先移除依赖它的内容。"],
   NOT_DRAFT: ["只能修改草稿", "请创建新版本。"],

@@ -4,7 +4,7 @@ import { catalogue } from "../../messages/catalogue";
 export const catalogueText = catalogue(
   {
     title: "Catalogue",
-    subtitle: "What a virtual machine can be made of: an image and a size. Choose one of each; the form takes both.",
+    subtitle: "What a virtual machine can be made of: a template and a size. Begin with either; the form asks for the other.",
     search: "Search the catalogue",
     searchHint: "Name or description",
     templates: "Templates",
@@ -40,7 +40,7 @@ export const catalogueText = catalogue(
   },
   {
     title: "目录",
-    subtitle: "虚拟机由镜像和规格组成。各选其一，申请表会带上两者。",
+    subtitle: "虚拟机由模板和规格组成。先选其中任意一项，另一项在申请表中选择。",
     search: "搜索目录",
     searchHint: "名称或说明",
     templates: "模板",

@@ -79,7 +79,7 @@ test("what nobody decided names nobody who did", async () => {
   const asks = somebody("compute:vm:create");
   expect(await home(asks, ended("EXPIRED"))).toContain("Nobody decided in time");
   cleanup();
-  expect(await home(asks, ended("CANCELLED"))).toContain("Taken back by the decided_by");
+  expect(await home(asks, ended("CANCELLED"))).toContain("Withdrawn by the decided_by");
   cleanup();
   expect(await home(asks, ended("SUCCESS"))).toContain("Approved by the decided_by");
 });

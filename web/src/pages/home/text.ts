@@ -29,7 +29,7 @@ export const homeText = catalogue(
     beingMade: "Is being created",
     recent: "Recently decided or finished",
     recentNone: "Nothing yet.",
-    endedBy: "{state, select, REJECTED {Rejected by {name}} CANCELLED {Taken back by {name}} EXPIRED {Nobody decided in time} other {Approved by {name}}}",
+    endedBy: "{state, select, REJECTED {Rejected by {name}} CANCELLED {Withdrawn by {name}} EXPIRED {Nobody decided in time} other {Approved by {name}}}",
     news: "What changed",
     newsNone: "Nothing new since you last looked.",
     noLongerWaits: "{vm} waits no longer: {state}",

@@ -12,7 +12,8 @@ import { useWhyNotOf } from "../../components/ReasonedButton";
 import { DataTable, type Column } from "../../components/table/DataTable";
 import { useText } from "../../messages/catalogue";
 import { paths } from "../../paths";
-import { Age, Deadline, State, What, Where, Who } from "./cells";
+import { Age, Deadline, Decision, State, What, Where, Who } from "./cells";
+import { Time } from "../../components/Time";
 import { Filters } from "./Filters";
 import { FILTERS, pathOf, queryOf, TABS, tabOf, type Tab as TabName } from "./query";
 import { Strip } from "./Strip";
@@ -22,18 +23,21 @@ type Row = Schemas["TicketRow"];
 type Columns = readonly Column<Row, keyof (typeof inboxText)["en"]>[];
 
 const AGE: Columns = [{ label: "age", cell: (row) => <Age row={row} />, modifier: "fitContent" }];
+/** The lists of what was decided are in the order of submission, which this column shows. */
+const SUBMITTED: Columns = [{ label: "submitted", cell: ({ created_at }) => <Time at={created_at} />, modifier: "fitContent" }];
 const SUBJECT: Columns = [
   { label: "what", cell: (row) => <What row={row} />, width: 30 },
   { label: "where", cell: (row) => <Where row={row} />, width: 25 },
   { label: "who", cell: (row) => <Who row={row} />, width: 20 },
 ];
 const DEADLINE: Columns = [{ label: "deadline", cell: (row) => <Deadline row={row} /> }];
+const DECISION: Columns = [{ label: "decidedAt", cell: (row) => <Decision row={row} /> }];
 const STATE: Columns = [{ label: "state", cell: (row) => <State row={row} /> }];
 
 const COLUMNS: Readonly<Record<TabName, Columns>> = {
   decide: [...AGE, ...DEADLINE, ...SUBJECT, ...STATE],
-  decided: [...AGE, ...SUBJECT, ...STATE],
-  all: [...AGE, ...DEADLINE, ...SUBJECT, ...STATE],
+  decided: [...SUBMITTED, ...SUBJECT, ...DECISION, ...STATE],
+  all: [...SUBMITTED, ...SUBJECT, ...DECISION, ...STATE],
 };
 
 /** Requests that wait for the reader, those that were decided, and all. */

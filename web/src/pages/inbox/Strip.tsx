@@ -41,7 +41,7 @@ export function Strip() {
   return (
     <Card component="section" aria-label={text("summary")} isCompact className="pf-v6-u-mb-md">
       <CardBody>
-        <Flex columnGap={{ default: "columnGapLg" }} rowGap={{ default: "rowGapMd" }} alignItems={{ default: "alignItemsFlexStart" }}>
+        <Flex columnGap={{ default: "columnGapMd" }} rowGap={{ default: "rowGapMd" }} alignItems={{ default: "alignItemsFlexStart" }}>
           <Figure label={text("waitingForMe")} value={data?.waiting_for_me} />
           <Figure
             label={text("oldCount")}

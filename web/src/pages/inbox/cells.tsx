@@ -35,14 +35,19 @@ export function Age({ row }: { row: Row }) {
   const tier = tierOf(row.age_tier);
   if (!tier) return <Time at={row.created_at} />;
   const [Symbol, status] = TIERS[tier];
+  // What has not waited long needs no word.
   return (
     <span className="shepherd-nowrap">
       <Icon isInline {...(status ? { status } : {})}>
         <Symbol />
       </Icon>{" "}
       {span(locale, now - new Date(row.created_at).getTime())}
-      <br />
-      <small className="shepherd-subtle">{text(tier)}</small>
+      {tier !== "CALM" && (
+        <>
+          <br />
+          <small className="shepherd-subtle">{text(tier)}</small>
+        </>
+      )}
     </span>
   );
 }
@@ -109,20 +114,24 @@ export function Deadline({ row }: { row: Row }) {
   return row.state === "PENDING" ? <Countdown until={row.deadline_at} /> : null;
 }
 
-/** State of the request; when it was decided, and by whom. */
-export function State({ row }: { row: Row }) {
+/** When it was decided and by whom, or until when it can be; nobody decides what time has ended. */
+export function Decision({ row }: { row: Row }) {
   const text = useText(inboxText);
+  if (!row.decided_at) return <Deadline row={row} />;
   return (
     <>
-      <StateLabel of="ticket" state={row.state} />
-      {row.decided_at && (
+      <Time at={row.decided_at} />
+      {row.names.decided_by && row.state !== "EXPIRED" && (
         <>
           <br />
-          <small className="shepherd-subtle shepherd-break">
-            <Time at={row.decided_at} /> {row.names.decided_by && text("byWhom", { name: row.names.decided_by })}
-          </small>
+          <small className="shepherd-subtle shepherd-break">{text("byWhom", { name: row.names.decided_by })}</small>
         </>
       )}
     </>
   );
+}
+
+/** State of the request. */
+export function State({ row }: { row: Row }) {
+  return <StateLabel of="ticket" state={row.state} />;
 }

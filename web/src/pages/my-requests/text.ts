@@ -20,7 +20,7 @@ export const myRequestsText = catalogue(
     state: "State",
     age: "Submitted",
     decided: "Decided by",
-    takenBack: "Taken back",
+    takenBack: "Withdrawn",
     nobody: "Nobody in time",
     none: "You have not asked for anything yet",
     noneBody: "A request says which system it is for, what the VM is made of and why. Somebody else decides on it; then the VM is made.",

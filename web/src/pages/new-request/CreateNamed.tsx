@@ -6,6 +6,7 @@ import { useLanguage } from "../../app/language";
 import { useWrite } from "../../app/write";
 import { NameField } from "../../components/NameField";
 import { fieldProblem, ProblemAlert } from "../../components/ProblemAlert";
+import { ReasonedButton } from "../../components/ReasonedButton";
 import { commonText } from "../../components/text";
 import { useToast } from "../../components/Toasts";
 import { useText } from "../../messages/catalogue";
@@ -71,9 +72,9 @@ export function CreateNamed({ within, name: typed, onMade, onClose }: Props) {
         />
         <ActionList className="pf-v6-u-mt-sm">
           <ActionListItem>
-            <Button variant="secondary" onClick={submit} isLoading={create.isPending} isDisabled={!ready}>
+            <ReasonedButton why={name.trim() === "" ? text("nameFirst") : undefined} variant="secondary" onClick={submit} isLoading={create.isPending} isDisabled={create.isPending}>
               {name.trim() === "" ? text("createEmpty") : text("createIt", { name: name.trim() })}
-            </Button>
+            </ReasonedButton>
           </ActionListItem>
           <ActionListItem>
             <Button variant="link" onClick={onClose}>

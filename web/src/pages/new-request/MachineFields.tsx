@@ -1,10 +1,11 @@
 import { Alert, Slider } from "@patternfly/react-core";
+import { useState } from "react";
 import type { Schemas } from "../../api/client";
 import { ComboField } from "../../components/ComboField";
 import { TextField } from "../../components/fields";
 import { keepsDisk } from "../../components/sizes";
 import { useText } from "../../messages/catalogue";
-import { diskFits } from "./offer";
+import { diskFits, typedGib } from "./offer";
 import type { PartProps } from "./PurposeFields";
 import { SizeCards } from "./SizeCards";
 import { newRequestText } from "./text";
@@ -15,8 +16,8 @@ export function MachineFields({ draft, offer, change, problem }: PartProps) {
   const size = offer.sizes.find(({ id }) => id === draft.size);
   const sized = keepsDisk(offer.templates.find(({ id }) => id === draft.template));
   const choose = (next: Schemas["InstanceSize"]) => {
-    const kept = draft.disk === "" || diskFits(Number(draft.disk), next);
-    change({ size: next.id, ...(kept ? {} : { disk: "" }) });
+    const kept = draft.disk === null || diskFits(typedGib(draft.disk), next);
+    change({ size: next.id, ...(kept ? {} : { disk: null }) });
   };
   return (
     <>
@@ -45,8 +46,8 @@ export function MachineFields({ draft, offer, change, problem }: PartProps) {
 
 interface DiskProps {
   size: Schemas["InstanceSize"];
-  /** GiB as typed; empty for the default. */
-  value: string;
+  /** GiB as typed; null for the default. */
+  value: string | null;
   onChange: (value: string) => void;
   problem: Schemas["FieldProblem"] | undefined;
 }
@@ -55,15 +56,20 @@ interface DiskProps {
 function DiskField({ size, value, onChange, problem }: DiskProps) {
   const text = useText(newRequestText);
   const { min_gib: min, max_gib: max, default_gib: standard } = size.disk;
-  const shown = value === "" ? String(standard) : value;
-  const fits = diskFits(Number(shown), size);
+  const shown = value ?? String(standard);
+  const gib = typedGib(shown);
+  const fits = diskFits(gib, size);
+  // Where the slider was last, so that it does not jump while somebody types.
+  const [slid, setSlid] = useState(standard);
+  if (fits && slid !== gib) setSlid(gib);
   return (
     <div className="shepherd-disk">
       <TextField
         id="disk"
-        type="number"
+        digits
         label={text("disk")}
-        help={text("diskHelp", { min, max, standard })}
+        // The error says the same in its place, so that nothing below moves.
+        help={fits ? text("diskHelp", { min, max, standard }) : undefined}
         value={shown}
         onChange={onChange}
         problem={problem}
@@ -73,7 +79,7 @@ function DiskField({ size, value, onChange, problem }: DiskProps) {
         <Slider
           min={min}
           max={max}
-          value={fits ? Number(shown) : Math.min(Math.max(Number(shown) || standard, min), max)}
+          value={Math.min(Math.max(slid, min), max)}
           onChange={(_, chosen) => onChange(String(Math.round(chosen)))}
           showBoundaries={false}
           thumbAriaLabel={text("disk")}

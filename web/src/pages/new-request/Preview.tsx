@@ -2,6 +2,7 @@ import { Card, CardBody, CardTitle, List, ListItem } from "@patternfly/react-cor
 import { api, type Schemas } from "../../api/client";
 import { useLanguage } from "../../app/language";
 import { useRead } from "../../app/read";
+import { useMay } from "../../app/session";
 import { EnvironmentLabel } from "../../components/EnvironmentLabel";
 import { Facts } from "../../components/Facts";
 import { useSizeWords } from "../../components/Size";
@@ -25,6 +26,8 @@ export function Preview({ chosen }: { chosen: Chosen }) {
   const summary = useRead<Schemas["TicketSummary"]>(["tickets", "summary"], (signal) =>
     api.GET("/api/v1/tickets/summary", { signal }),
   );
+  // The server counts what the reader may see: for most, their own requests alone.
+  const sees = useMay("governance:ticket:read");
   const median = summary.data?.median_seconds_to_decision ?? 0;
   const parts = [namespace?.name, system?.name, service?.name];
   const number = service ? String(service.next_instance).padStart(2, "0") : "…";
@@ -73,7 +76,7 @@ export function Preview({ chosen }: { chosen: Chosen }) {
         <h3 className="pf-v6-u-mt-md pf-v6-u-mb-sm pf-v6-u-font-weight-bold">{text("next")}</h3>
         <List>
           <ListItem>{text("nextDecides")}</ListItem>
-          {median >= WORTH_SAYING && <ListItem>{text("nextMedian", { time: span(locale, median * 1_000) })}</ListItem>}
+          {median >= WORTH_SAYING && <ListItem>{text(sees ? "nextMedian" : "nextMedianOwn", { time: span(locale, median * 1_000), count: summary.data?.decided_this_week })}</ListItem>}
           <ListItem>{text("nextCluster")}</ListItem>
         </List>
       </CardBody>

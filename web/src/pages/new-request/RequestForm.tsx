@@ -12,7 +12,7 @@ import { useText } from "../../messages/catalogue";
 import { paths } from "../../paths";
 import type { Draft } from "./draft";
 import { MachineFields } from "./MachineFields";
-import { chosenOf, diskFits, type Offer } from "./offer";
+import { chosenOf, diskFits, typedGib, type Offer } from "./offer";
 import { PurposeFields } from "./PurposeFields";
 import { newRequestText } from "./text";
 
@@ -149,6 +149,6 @@ function bodyOf({ service, namespace, template, size, disk, reason }: Draft, siz
     template_id: template,
     instance_size_id: size,
     reason: reason.trim(),
-    ...(disk === "" || !sized ? {} : { disk_gib: Number(disk) }),
+    ...(disk === null || !sized ? {} : { disk_gib: typedGib(disk) }),
   };
 }

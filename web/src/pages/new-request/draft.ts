@@ -7,12 +7,12 @@ export interface Draft {
   namespace: string;
   template: string;
   size: string;
-  /** GiB as typed; empty for the size's default. */
-  disk: string;
+  /** GiB as typed; null for the size's default until somebody types. */
+  disk: string | null;
   reason: string;
 }
 
-const EMPTY: Draft = { system: "", service: "", namespace: "", template: "", size: "", disk: "", reason: "" };
+const EMPTY: Draft = { system: "", service: "", namespace: "", template: "", size: "", disk: null, reason: "" };
 
 function stored(key: string): Draft {
   try {

@@ -33,7 +33,7 @@ const TEMPLATE: Schemas["Template"] = {
   boot_source: { kind: "container_disk", image: "registry.example.org/image:1" },
 };
 const OFFER: Offer = { templates: [TEMPLATE], sizes: [SIZE], namespaces: [], systems: [], services: [] };
-const DRAFT = { system: "", service: "", namespace: "", template: "", size: "medium", disk: "", reason: "" };
+const DRAFT = { system: "", service: "", namespace: "", template: "", size: "medium", disk: null, reason: "" };
 
 function ticket(changes: object): Schemas["TicketDetail"] {
   return {
@@ -54,7 +54,7 @@ describe("what is promised", () => {
   const disk = (changes: object) => promised(chosenOf({ ...DRAFT, ...changes }, OFFER))?.disk_gib;
   it("is only what would be accepted", () => {
     expect([disk({}), disk({ disk: "55" })]).toEqual([20, 55]);
-    expect(["999", "9", "1.5", "many"].map((typed) => disk({ disk: typed }))).toEqual(Array(4).fill(undefined));
+    expect(["999", "9", "1.5", "many", "", " ", "5e1", "0x14"].map((typed) => disk({ disk: typed }))).toEqual(Array(8).fill(undefined));
   });
   it("has no disk where the template starts from a container image", () => {
     expect(disk({ template: TEMPLATE.id, disk: "55" })).toBeUndefined();

@@ -60,7 +60,7 @@ export function chosenOf(draft: Draft, offer: Offer) {
     template,
     size,
     /** GiB; undefined where the VM has no disk of its own. */
-    disk: !keepsDisk(template) ? undefined : draft.disk === "" ? size?.disk.default_gib : Number(draft.disk),
+    disk: !keepsDisk(template) ? undefined : draft.disk === null ? size?.disk.default_gib : typedGib(draft.disk),
   };
 }
 
@@ -70,6 +70,11 @@ export type Chosen = ReturnType<typeof chosenOf>;
 /** What the VM gets, as far as it would be accepted: a disk that is out of bounds is nothing that could be promised. */
 export function promised({ size, disk }: Chosen): Resources | undefined {
   return size && { cpu_cores: size.cpu_cores, memory_mib: size.memory_mib, ...(disk !== undefined && diskFits(disk, size) ? { disk_gib: disk } : {}) };
+}
+
+/** GiB that were typed; no number unless it is written in digits alone. */
+export function typedGib(typed: string): number {
+  return /^\s*\d+\s*$/.test(typed) ? Number(typed) : Number.NaN;
 }
 
 /** Whether a disk may be asked for with a size. */

@@ -5,9 +5,9 @@ import { useTicket } from "../../components/TicketCells";
 import type { Draft } from "./draft";
 import type { Offer } from "./offer";
 
-/** GiB as typed; empty where the VM had no disk of its own. */
-function diskOf({ disk_gib }: { disk_gib?: number | null }): string {
-  return disk_gib == null ? "" : String(disk_gib);
+/** GiB as typed; nothing where the VM had no disk of its own. */
+function diskOf({ disk_gib }: { disk_gib?: number | null }): string | null {
+  return disk_gib == null ? null : String(disk_gib);
 }
 
 /** A ticket as a draft of another one. A template that was followed by a newer version becomes that. */
@@ -40,7 +40,7 @@ export function usePrefill(offer: Offer | undefined, change: (changes: Partial<D
   const source = like === undefined ? undefined : ticket.data;
   useEffect(() => {
     if (template !== undefined || size !== undefined) {
-      change({ ...(template ? { template } : {}), ...(size ? { size, disk: "" } : {}) });
+      change({ ...(template ? { template } : {}), ...(size ? { size, disk: null } : {}) });
       changeUrl({ template: undefined, size: undefined });
     }
   }, [template, size, change, changeUrl]);

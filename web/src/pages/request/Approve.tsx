@@ -6,6 +6,7 @@ import { useWhyNot } from "../../components/ReasonedButton";
 import { useSizeWords } from "../../components/Size";
 import { keepsDisk } from "../../components/sizes";
 import { useText } from "../../messages/catalogue";
+import { useChanges } from "./changes";
 import { askedDisk, bodyOf, type Choice, type PreviewRead } from "./choice";
 import { DecisionDialog } from "./DecisionDialog";
 import { decideText } from "./decideText";
@@ -35,6 +36,7 @@ export function Approve(props: Props) {
   const text = useText(decideText);
   const words = useSizeWords();
   const whyNot = useWhyNot(ticket.allowed_actions);
+  const changes = useChanges(ticket, offer, choice.modified);
   const now = preview.isPlaceholderData ? undefined : preview.data;
   const [seen, setSeen] = useState(now);
   // Opened by its address, before the first preview was there.
@@ -95,6 +97,12 @@ export function Approve(props: Props) {
       onDecide={decide}
       onClose={onClose}
     >
+      {changes !== "" && (
+        <div className="shepherd-break">
+          <strong>{changes}</strong>
+          <div className="shepherd-pre" dir="auto">{modificationReason}</div>
+        </div>
+      )}
       {changed && <Changed differences={differences(seen.manifest, now.manifest)} />}
       {seen && (
         <div>

@@ -3,6 +3,7 @@ import { useId, useLayoutEffect, useRef, type SyntheticEvent, type ReactNode } f
 import { NotKnown, Refused } from "../../api/client";
 import { AreaField } from "../../components/fields";
 import { fieldProblem, ProblemAlert } from "../../components/ProblemAlert";
+import { ReasonedButton } from "../../components/ReasonedButton";
 import { commonText } from "../../components/text";
 import { useText } from "../../messages/catalogue";
 import { decideText } from "./decideText";
@@ -46,6 +47,7 @@ export function DecisionDialog(props: Props) {
   const won = !recorded && !write.isPending && over;
   const ready = !recorded && !won && !conflict && !write.isPending && why === undefined && (!reasonRequired || reason.trim() !== "");
   const done = recorded || won;
+  const unready = why ?? (conflict ? common("reason_ALREADY_DECIDED") : reasonRequired && reason.trim() === "" ? text("reasonMissing") : undefined);
   const close = useRef<HTMLButtonElement>(null);
   // The button that was pressed is gone; the focus goes on to the one that is left.
   useLayoutEffect(() => {
@@ -85,9 +87,9 @@ export function DecisionDialog(props: Props) {
       </ModalBody>
       <ModalFooter>
         {!done && (
-          <Button type="submit" form={form} variant={as === "REJECTED" ? "danger" : "primary"} isLoading={write.isPending} isDisabled={!ready}>
+          <ReasonedButton why={write.isPending ? undefined : unready} type="submit" form={form} variant={as === "REJECTED" ? "danger" : "primary"} isLoading={write.isPending} isDisabled={write.isPending}>
             {action}
-          </Button>
+          </ReasonedButton>
         )}
         <Button ref={close} variant={done ? "primary" : "link"} onClick={onClose}>
           {common(done ? "close" : "cancel")}

@@ -29,6 +29,9 @@ export function Diff({ ticket, offer, decides, modified, reason, version, storag
   const pending = ticket.state === "PENDING";
   const mine = text(!pending ? "approvedWith" : decides ? "changed" : "changedByOther");
   const same = text(pending && !decides ? "unchangedYet" : "unchanged");
+  // A request that ended without an approval got nothing.
+  const given = pending || ticket.approval.state === "APPROVED";
+  const theirs = text(given ? "notTheirs" : "noneChosen");
   const gib = (amount: number | null | undefined) => (amount == null ? undefined : text("diskOnly", { disk: amount }));
   const mib = (amount: number | undefined) => (amount === undefined ? undefined : memory(locale, amount));
   const rows: readonly (readonly [string, string | undefined, string | undefined, string | undefined])[] = [
@@ -36,7 +39,7 @@ export function Diff({ ticket, offer, decides, modified, reason, version, storag
     [text("memory"), mib(size?.memory_mib), mib(size?.memory_mib), mib(modified?.memory_mib)],
     ...(keepsDisk(template) ? [[text("disk"), gib(size?.disk.default_gib), gib(askedDisk(ticket)), gib(modified?.disk_gib)] as const] : []),
     [text("templateVersion"), template && String(template.version), template && String(template.version), version === undefined ? undefined : String(version)],
-    [text("storageClass"), text("clusterDefault"), text("notTheirs"), storageClass],
+    [text("storageClass"), text("clusterDefault"), theirs, storageClass],
   ];
   return (
     <>
@@ -49,7 +52,7 @@ export function Diff({ ticket, offer, decides, modified, reason, version, storag
             <Th width={25}>{text("field")}</Th>
             <Th width={25}>{text("default")}</Th>
             <Th width={25}>{text("asked")}</Th>
-            <Th width={25}>{mine}</Th>
+            {given && <Th width={25}>{mine}</Th>}
           </Tr>
         </Thead>
         <Tbody>
@@ -58,15 +61,17 @@ export function Diff({ ticket, offer, decides, modified, reason, version, storag
               <Th dataLabel={text("field")}>{field}</Th>
               <Td dataLabel={text("default")}>{standard ?? "–"}</Td>
               <Td dataLabel={text("asked")}>
-                <Value value={asked} other={asked === text("notTheirs") ? asked : standard} />
+                <Value value={asked} other={asked === theirs ? asked : standard} />
               </Td>
-              <Td dataLabel={mine}>
-                {changed === undefined ? (
-                  <span className="shepherd-subtle">{same}</span>
-                ) : (
-                  <Value value={changed} other={asked} />
-                )}
-              </Td>
+              {given && (
+                <Td dataLabel={mine}>
+                  {changed === undefined ? (
+                    <span className="shepherd-subtle">{same}</span>
+                  ) : (
+                    <Value value={changed} other={asked} />
+                  )}
+                </Td>
+              )}
             </Tr>
           ))}
         </Tbody>

@@ -105,7 +105,9 @@ function ClusterSelect({ clusters, environment, chosen }: { clusters: readonly C
       {clusters.map((cluster) => {
         const why = whyNot(cluster);
         const name = cluster.display_name || cluster.name;
-        return <FormSelectOption key={cluster.id} value={cluster.id} isDisabled={why !== undefined} label={why === undefined ? name : text("clusterOption", { name, note: why })} />;
+        // Everything else on the page calls it by its name.
+        const note = why ?? (name === cluster.name ? undefined : cluster.name);
+        return <FormSelectOption key={cluster.id} value={cluster.id} isDisabled={why !== undefined} label={note === undefined ? name : text("clusterOption", { name, note })} />;
       })}
     </FormSelect>
   );

@@ -102,6 +102,7 @@ function Cancel({ ticket }: { ticket: Ticket }) {
         <ConfirmDialog
           title={text("cancelTitle", { vm: ticket.vm_name })}
           action={text("cancel")}
+          keep={text("keep")}
           danger
           pending={cancel.isPending}
           error={cancel.error}

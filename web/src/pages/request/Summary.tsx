@@ -8,6 +8,7 @@ import { FaultNote, readFault } from "../../components/FaultNote";
 import { memory, useSizeWords } from "../../components/Size";
 import { keepsDisk, type Resources } from "../../components/sizes";
 import { useText } from "../../messages/catalogue";
+import { useChanges } from "./changes";
 import { askedDisk } from "./choice";
 import { factsOf, type Hardware } from "./manifest";
 import { requestText } from "./text";
@@ -62,7 +63,7 @@ export function Summary({ ticket, offer, manifest, clusterName, version, modifie
               [text("who"), text("whoValue", { requester: names.requester, service: names.service, system: names.system })],
               [text("namespace"), <>{facts.namespace ?? names.namespace} <EnvironmentLabel environment={names.environment} />{open && <Note>{text("namespaceNote")}</Note>}</>],
               [text("size"), <>{offer.size?.display_name ?? names.instance_size}{size && `: ${words(size)}`}{hardware.length > 0 && <div className="shepherd-break">{hardware.join(" · ")}</div>}{changes !== "" && <div className="pf-v6-u-font-size-sm">{changes}</div>}{facts.requests.cpu !== undefined && <Note>{text("reserved", { cpu: facts.requests.cpu, memory: memoryWords(locale, facts.requests.memory) })}</Note>}</>],
-              [text("cluster"), clusterName ?? names.cluster ?? text("clusterOpen")],
+              [text("cluster"), clusterName ?? names.cluster ?? text(ticket.state === "PENDING" ? "clusterOpen" : "clusterNone")],
               [text("image"), <>{text("imageVersion", { template: offer.template?.display_name ?? names.template, version: shownVersion ?? "–" })}<Note><Source image={facts.image} offer={offer} /></Note></>],
               [text("disk"), sized ? <Disk gib={size?.disk_gib ?? askedDisk(ticket)} storageClass={facts.volume?.storageClass} resolved={manifest != null} /> : text("diskFleeting")],
               [text("networks"), facts.networks.length === 0 ? undefined : facts.networks.map((name) => (name === "default" ? text("podNetwork") : name)).join(", ")],
@@ -87,25 +88,6 @@ function useHardware({ dedicated, hugepages, gpus }: Hardware): readonly string[
     ...(dedicated ? [text("dedicated")] : []),
     ...(hugepages ? [text("hugepages", { size: hugepages })] : []),
   ];
-}
-
-/** Keeps what belongs together on one line. */
-const NO_BREAK = "\u00a0";
-
-/** What was changed against the size and the disk asked for, and by whom; empty when nothing was. */
-function useChanges(ticket: Ticket, { size, template }: Offer, modified: Resources | undefined): string {
-  const text = useText(requestText);
-  const { locale } = useLanguage();
-  if (!modified || !size) return "";
-  const disk = keepsDisk(template) && modified.disk_gib != null ? [askedDisk(ticket), modified.disk_gib] : [];
-  const parts = [
-    [modified.cpu_cores !== size.cpu_cores, "changedCores", size.cpu_cores, modified.cpu_cores],
-    [modified.memory_mib !== size.memory_mib, "changedMemory", memory(locale, size.memory_mib), memory(locale, modified.memory_mib)],
-    [disk[0] !== disk[1], "changedDisk", disk[0], disk[1]],
-  ] as const;
-  const said = parts.filter(([differs]) => differs).map(([, key, before, after]) => text(key, { before, after }).replaceAll(" ", NO_BREAK)).join(" · ");
-  if (said === "") return "";
-  return ticket.state === "PENDING" ? text("changedByYou", { said }) : text("changedBy", { name: ticket.names.decided_by ?? text("approver"), said });
 }
 
 /** Memory of a manifest, which writes MiB as `Mi`. */

@@ -43,7 +43,7 @@ test("what nobody decided shows no decision, and a change its author and reason"
   expect(expired).not.toMatch(/Decided by|No reason was given|the decided_by/);
   cleanup();
   const cancelled = await request({ state: "CANCELLED", run_state: null, fault: null, approval: { ...approval, state: "CANCELLED" } });
-  expect(cancelled).toContain("Taken back bythe decided_by");
+  expect(cancelled).toContain("Withdrawn bythe decided_by");
   expect(cancelled).not.toMatch(/Decided by|No reason was given/);
   cleanup();
   const modified = { ...approval, state: "APPROVED", modified_spec: { cpu_cores: 77, memory_mib: 2_048, disk_gib: 30 }, modification_reason: "Needs more." };

@@ -67,7 +67,7 @@ function Run({ ticket }: { ticket: Ticket }) {
                 </div>
               )}
               <Rail title={text("forward")} names={FORWARD} steps={steps} going={active && !undoing} />
-              {undoing && <Rail title={text("undo")} body={text("undoBody")} names={UNDO} steps={steps} going={active} />}
+              {undoing && <Rail title={text("undo")} body={text(active ? "undoing" : "undone")} names={UNDO} steps={steps} going={active} />}
               {undoing && <Residue ticket={ticket} />}
             </div>
             <About ticket={ticket} />

@@ -114,7 +114,9 @@ function VmView({ vm }: { vm: Vm }) {
 function Actions({ vm }: { vm: Vm }) {
   const text = useText(vmText);
   const go = useGo();
-  const { permissions } = useMe();
+  const { permissions, principal } = useMe();
+  const forbidden = useWhyNotPermitted(permissions, "compute:vm:create");
+  const unreadable = useWhyNotPermitted(permissions, "governance:ticket:read");
   return (
     <>
       <ReasonedButton
@@ -125,7 +127,8 @@ function Actions({ vm }: { vm: Vm }) {
         {text("audit")}
       </ReasonedButton>
       <ReasonedButton
-        why={useWhyNotPermitted(permissions, "compute:vm:create")}
+        // It is filled in from the request, which others may not read.
+        why={forbidden ?? (vm.created_by === principal.id ? undefined : unreadable)}
         onClick={() => go(paths.newRequest({ like: vm.ticket_id }))}
       >
         {text("similar")}
