@@ -15,7 +15,7 @@ export function SignInAgain({ username }: { username: string }) {
   const [below] = useState(() => document.querySelector<HTMLElement>(".pf-v6-c-backdrop"));
   return (
     <Modal variant={ModalVariant.small} isOpen aria-label={text("again")} appendTo={() => (below?.isConnected ? below : document.body)}>
-      <ModalHeader title={text("again")} description={text("againBody")} />
+      <ModalHeader title={text("again")} description={`${text("againBody")} ${text("againWhy")}`} />
       <ModalBody>
         <SignInForm
           username={username}

@@ -9,6 +9,11 @@ function carries(error: unknown, codes: readonly Code[]): boolean {
   return error instanceof Refused && codes.some((code) => code === error.problem.code);
 }
 
+/** Whether an answer says that the session is over. */
+export function endsSession(error: unknown): boolean {
+  return carries(error, SIGNED_OUT);
+}
+
 /** Whether a read may be tried again: no answer, or one that says it will pass. */
 export function mayRetry(failures: number, error: unknown): boolean {
   return failures < 3 && (error instanceof NotKnown || carries(error, PASSING));
@@ -17,7 +22,7 @@ export function mayRetry(failures: number, error: unknown): boolean {
 /** Query cache; `onSignedOut` hears of every answer that says the session is over. */
 export function queryClient(onSignedOut: () => void): QueryClient {
   const onError = (error: unknown) => {
-    if (carries(error, SIGNED_OUT)) onSignedOut();
+    if (endsSession(error)) onSignedOut();
   };
   return new QueryClient({
     queryCache: new QueryCache({ onError }),

@@ -3,6 +3,8 @@ import type { ReactNode } from "react";
 import { NotKnown, Refused, type Schemas } from "../api/client";
 import { wordsFor } from "../api/errors";
 import { useLanguage } from "../app/language";
+import { endsSession } from "../app/queries";
+import { useSignedOut } from "../app/session";
 import { useText } from "../messages/catalogue";
 import { errorsEn } from "../messages/errors.en";
 import { errorsZh } from "../messages/errors.zh";
@@ -23,6 +25,9 @@ interface Props {
 export function ProblemAlert({ error, shownFields = [], onRetry, more }: Props) {
   const text = useText(commonText);
   const { locale } = useLanguage();
+  const signedOut = useSignedOut();
+  // Said of a session that another one has replaced since.
+  if (endsSession(error) && !signedOut) return null;
   const retry = onRetry && <AlertActionLink onClick={onRetry}>{text("retry")}</AlertActionLink>;
   if (error instanceof Refused) {
     const { problem } = error;
