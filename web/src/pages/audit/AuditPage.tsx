@@ -8,8 +8,8 @@ import { useCursorList } from "../../app/list";
 import { useLanguage } from "../../app/language";
 import { useMay, useMe } from "../../app/session";
 import { useUrl } from "../../app/url";
+import { unreadable } from "../../app/unreadable";
 import { FilterBar } from "../../components/FilterBar";
-import { missingPermission } from "../../components/NoPermission";
 import { PageHeading } from "../../components/PageHeading";
 import { ReasonedButton, useWhyNotPermitted } from "../../components/ReasonedButton";
 import { StateLabel } from "../../components/StateLabel";
@@ -99,7 +99,7 @@ export function Page() {
   ];
   const names = Object.fromEntries((people.data ?? []).map(({ id, display_name }) => [id, display_name]));
   const clear = () => change({ ...Object.fromEntries([...FILTERS, "platform", "record"].map((each) => [each, undefined])) });
-  const forbidden = missingPermission(list.error) !== undefined;
+  const shown = !unreadable(list);
   const exportProps = { variant: "secondary", icon: <DownloadIcon /> } as const;
   return (
     <>
@@ -107,7 +107,7 @@ export function Page() {
         title={text("title")}
         subtitle={text("subtitle")}
         actions={
-          forbidden ? undefined : whyExport === undefined ? (
+          !shown ? undefined : whyExport === undefined ? (
             <Tooltip content={text("exportNote")}>
               <Button {...exportProps} component="a" href={`/api/v1/audit/export${exported === "" ? "" : `?${exported}`}`} download="audit.jsonl">
                 {text("export")}
@@ -121,7 +121,7 @@ export function Page() {
         }
       />
       <PageSection>
-        {!forbidden && <FilterBar
+        {shown && <FilterBar
           filters={[
             { name: "action", label: text("action"), options: ACTIONS, words: Object.fromEntries(ACTIONS.map((action) => [action, words(action)])) },
             { name: "actor_id", label: text("actor"), ...(people.data ? { options: Object.keys(names), words: names } : {}) },

@@ -4,6 +4,7 @@ import { api, type Schemas } from "../../api/client";
 import { useNumberList } from "../../app/list";
 import { useMe } from "../../app/session";
 import { useGo, useUrl } from "../../app/url";
+import { unreadable } from "../../app/unreadable";
 import { EnvironmentLabel } from "../../components/EnvironmentLabel";
 import { FilterBar } from "../../components/FilterBar";
 import { Link } from "../../components/Link";
@@ -60,16 +61,19 @@ export function Page() {
     </ReasonedButton>
   );
   const search = new URLSearchParams(query).toString();
+  const shown = !unreadable(list);
   return (
     <>
-      <PageHeading title={text("title")} subtitle={text("subtitle")} actions={register} />
+      <PageHeading title={text("title")} subtitle={text("subtitle")} actions={shown && register} />
       <PageSection>
-        <FilterBar
-          filters={[
-            { name: "environment", label: text("environment"), options: ["test", "prod"], word: "environment" },
-            { name: "status", label: text("status"), options: ["HEALTHY", "UNHEALTHY", "UNREACHABLE", "UNKNOWN"], word: "cluster" },
-          ]}
-        />
+        {shown && (
+          <FilterBar
+            filters={[
+              { name: "environment", label: text("environment"), options: ["test", "prod"], word: "environment" },
+              { name: "status", label: text("status"), options: ["HEALTHY", "UNHEALTHY", "UNREACHABLE", "UNKNOWN"], word: "cluster" },
+            ]}
+          />
+        )}
         <DataTable
           label={text("title")}
           texts={clustersText}

@@ -5,6 +5,7 @@ import { api, type Schemas } from "../../api/client";
 import { useCursorList } from "../../app/list";
 import { useMay } from "../../app/session";
 import { useGo, useUrl } from "../../app/url";
+import { unreadable } from "../../app/unreadable";
 import { Link } from "../../components/Link";
 import { NavTabs } from "../../components/NavTabs";
 import { PageHeading } from "../../components/PageHeading";
@@ -57,7 +58,7 @@ export function Page() {
         <Strip />
         <NavTabs label={text("tabs")} current={tab} tabs={TABS.map((name) => ({ name, title: text(name), to: paths.inbox({ tab: name }) }))} />
         <section aria-label={text(tab)}>
-        <Filters tab={tab} requester={list.data?.items.find(({ requester_id }) => requester_id === url["requester_id"])?.names.requester} />
+        {!unreadable(list) && <Filters tab={tab} requester={list.data?.items.find(({ requester_id }) => requester_id === url["requester_id"])?.names.requester} />}
         <DataTable
           label={text(tab)}
           texts={inboxText}

@@ -5,6 +5,7 @@ import { useNumberList } from "../../app/list";
 import { useLanguage } from "../../app/language";
 import { useMe } from "../../app/session";
 import { useGo, useUrl } from "../../app/url";
+import { unreadable } from "../../app/unreadable";
 import { FilterBar } from "../../components/FilterBar";
 import { Link } from "../../components/Link";
 import { PageHeading } from "../../components/PageHeading";
@@ -55,20 +56,23 @@ export function Page() {
       {text("create")}
     </ReasonedButton>
   );
+  const shown = !unreadable(list);
   return (
     <>
-      <PageHeading title={text("title")} subtitle={text("subtitle")} actions={button} />
+      <PageHeading title={text("title")} subtitle={text("subtitle")} actions={shown && button} />
       <PageSection>
-        <FilterBar
-          filters={[
-            {
-              name: "enabled",
-              label: text("filterState"),
-              options: ["true", "false"],
-              words: { true: states("usable_enabled"), false: states("usable_disabled") },
-            },
-          ]}
-        />
+        {shown && (
+          <FilterBar
+            filters={[
+              {
+                name: "enabled",
+                label: text("filterState"),
+                options: ["true", "false"],
+                words: { true: states("usable_enabled"), false: states("usable_disabled") },
+              },
+            ]}
+          />
+        )}
         <DataTable
           label={text("title")}
           texts={sizesText}

@@ -14,6 +14,7 @@ import { PlusCircleIcon } from "@patternfly/react-icons/dist/esm/icons/plus-circ
 import { api, type Schemas } from "../../api/client";
 import { useCursorList } from "../../app/list";
 import { useMe } from "../../app/session";
+import { unreadable } from "../../app/unreadable";
 import { useGo, useUrl } from "../../app/url";
 import { Link } from "../../components/Link";
 import { PageHeading } from "../../components/PageHeading";
@@ -62,11 +63,12 @@ export function Page() {
     api.GET("/api/v1/tickets", { params: { query: { ...query, ...cut } }, signal }),
   );
   const filter = (changes: Record<string, string | undefined>) => change(changes);
+  const shown = !unreadable(list);
   return (
     <>
-      <PageHeading title={text("title")} subtitle={text("subtitle")} actions={<NewRequest />} />
+      <PageHeading title={text("title")} subtitle={text("subtitle")} actions={shown && <NewRequest />} />
       <PageSection>
-        <Toolbar>
+        {shown && <Toolbar>
           <ToolbarContent>
             <ToolbarItem>
               <ToggleGroup aria-label={text("show")}>
@@ -89,7 +91,7 @@ export function Page() {
               />
             </ToolbarItem>
           </ToolbarContent>
-        </Toolbar>
+        </Toolbar>}
         <DataTable
           label={text("title")}
           texts={myRequestsText}

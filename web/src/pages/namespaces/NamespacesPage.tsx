@@ -6,6 +6,7 @@ import { useNumberList } from "../../app/list";
 import { useMe } from "../../app/session";
 import { useUrl } from "../../app/url";
 import { useWrite } from "../../app/write";
+import { unreadable } from "../../app/unreadable";
 import { EnvironmentLabel } from "../../components/EnvironmentLabel";
 import { FilterBar } from "../../components/FilterBar";
 import { PageHeading } from "../../components/PageHeading";
@@ -66,12 +67,13 @@ export function Page() {
       {text("create")}
     </ReasonedButton>
   );
+  const shown = !unreadable(list);
   return (
     <>
-      <PageHeading title={text("title")} subtitle={text("subtitle")} actions={button} />
+      <PageHeading title={text("title")} subtitle={text("subtitle")} actions={shown && button} />
       <PageSection>
         {enable.error && <ProblemAlert error={enable.error} />}
-        <FilterBar filters={[{ name: "environment", label: text("environment"), options: ["test", "prod"], word: "environment" }]} />
+        {shown && <FilterBar filters={[{ name: "environment", label: text("environment"), options: ["test", "prod"], word: "environment" }]} />}
         <DataTable
           label={text("title")}
           texts={namespacesText}

@@ -5,9 +5,9 @@ import { useEverything } from "../../app/everything";
 import { useNumberList } from "../../app/list";
 import { useMay, useMe } from "../../app/session";
 import { useGo, useUrl } from "../../app/url";
+import { unreadable } from "../../app/unreadable";
 import { FilterBar } from "../../components/FilterBar";
 import { Link } from "../../components/Link";
-import { missingPermission } from "../../components/NoPermission";
 import { PageHeading } from "../../components/PageHeading";
 import { ReasonedButton, useWhyNotPermitted } from "../../components/ReasonedButton";
 import { StateLabel } from "../../components/StateLabel";
@@ -49,7 +49,7 @@ export function Page() {
     (cut, signal) => api.GET("/api/v1/role-bindings", { params: { query: cut }, signal }),
     { enabled: useMay("identity:binding:read") },
   );
-  const forbidden = missingPermission(list.error) !== undefined;
+  const shown = !unreadable(list);
   const held = (id: string) => [...new Set((bindings.data ?? []).filter((each) => each.principal_id === id).map(({ role }) => role))];
   const columns: readonly Column<User, keyof (typeof peopleText)["en"]>[] = [
     {
@@ -94,7 +94,7 @@ export function Page() {
         title={text("title")}
         subtitle={text("subtitle")}
         actions={
-          !forbidden && (
+          shown && (
             <ReasonedButton why={why} onClick={() => go(paths.newPerson())}>
               {text("create")}
             </ReasonedButton>
@@ -102,7 +102,7 @@ export function Page() {
         }
       />
       <PageSection>
-        {!forbidden && <FilterBar filters={[{ name: "q", label: text("search") }]} />}
+        {shown && <FilterBar filters={[{ name: "q", label: text("search") }]} />}
         <DataTable
           label={text("title")}
           texts={peopleText}

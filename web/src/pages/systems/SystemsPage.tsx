@@ -4,6 +4,7 @@ import { api, type Schemas } from "../../api/client";
 import { useNumberList } from "../../app/list";
 import { useMe } from "../../app/session";
 import { useGo, useUrl } from "../../app/url";
+import { unreadable } from "../../app/unreadable";
 import { Link } from "../../components/Link";
 import { PageHeading } from "../../components/PageHeading";
 import { ReasonedButton, useWhyNotPermitted } from "../../components/ReasonedButton";
@@ -40,9 +41,10 @@ export function Page() {
       {text("createSystem")}
     </ReasonedButton>
   );
+  const shown = !unreadable(list);
   return (
     <>
-      <PageHeading title={text("title")} subtitle={text("subtitle")} actions={button} />
+      <PageHeading title={text("title")} subtitle={text("subtitle")} actions={shown && button} />
       <PageSection>
         <DataTable
           label={text("title")}

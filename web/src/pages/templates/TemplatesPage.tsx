@@ -4,6 +4,7 @@ import { api, type Schemas } from "../../api/client";
 import { useNumberList } from "../../app/list";
 import { useMe } from "../../app/session";
 import { useGo, useUrl } from "../../app/url";
+import { unreadable } from "../../app/unreadable";
 import { FilterBar } from "../../components/FilterBar";
 import { Link } from "../../components/Link";
 import { PageHeading } from "../../components/PageHeading";
@@ -63,16 +64,19 @@ export function Page() {
     </ReasonedButton>
   );
   const search = new URLSearchParams(query).toString();
+  const shown = !unreadable(list);
   return (
     <>
-      <PageHeading title={text("title")} subtitle={text("subtitle")} actions={button} />
+      <PageHeading title={text("title")} subtitle={text("subtitle")} actions={shown && button} />
       <PageSection>
-        <FilterBar
-          filters={[
-            { name: "name", label: text("name") },
-            { name: "status", label: text("state"), options: ["draft", "active", "deprecated", "archived"], word: "template" },
-          ]}
-        />
+        {shown && (
+          <FilterBar
+            filters={[
+              { name: "name", label: text("name") },
+              { name: "status", label: text("state"), options: ["draft", "active", "deprecated", "archived"], word: "template" },
+            ]}
+          />
+        )}
         <DataTable
           label={text("title")}
           texts={templatesText}

@@ -6,6 +6,7 @@ import { useEverything } from "../../app/everything";
 import { useCursorList } from "../../app/list";
 import { useMe } from "../../app/session";
 import { useGo, useUrl } from "../../app/url";
+import { unreadable } from "../../app/unreadable";
 import { FilterBar } from "../../components/FilterBar";
 import { Link } from "../../components/Link";
 import { PageHeading } from "../../components/PageHeading";
@@ -99,17 +100,20 @@ export function Page() {
       {text("newRequest")}
     </ReasonedButton>
   );
+  const shown = !unreadable(list);
   return (
     <>
-      <PageHeading title={text("title")} subtitle={text("subtitle")} actions={request} />
+      <PageHeading title={text("title")} subtitle={text("subtitle")} actions={shown && request} />
       <PageSection>
-        <FilterBar
-          filters={[
-            { name: "state", label: text("filterState"), options: STATES, word: "vm" },
-            { name: "system_id", label: text("filterSystem"), ...choices(systems.data) },
-            { name: "namespace_id", label: text("filterNamespace"), ...choices(namespaces.data) },
-          ]}
-        />
+        {shown && (
+          <FilterBar
+            filters={[
+              { name: "state", label: text("filterState"), options: STATES, word: "vm" },
+              { name: "system_id", label: text("filterSystem"), ...choices(systems.data) },
+              { name: "namespace_id", label: text("filterNamespace"), ...choices(namespaces.data) },
+            ]}
+          />
+        )}
         <DataTable
           label={text("title")}
           texts={vmsText}
