@@ -10,9 +10,10 @@ import { paths } from "../paths";
 import { code } from "./code";
 import { Live } from "./live";
 import { OnDemand } from "./OnDemand";
-import { MeContext, useReadMe, useSignedOut } from "./session";
+import { MeContext, useReadMe } from "./session";
 import { Shell } from "./Shell";
 import { shellText } from "./shellText";
+import { useSignedOut } from "./signedOut";
 import { useGo } from "./url";
 
 const SignInAgain = lazy(() => code(() => import("./SignInAgain")).then((module) => ({ default: module.SignInAgain })));

@@ -1,17 +1,12 @@
 import { MutationCache, QueryCache, QueryClient } from "@tanstack/react-query";
 import { NotKnown, Refused } from "../api/client";
 import type { Code } from "../api/generated/codes";
+import { endsSession } from "./signedOut";
 
-const SIGNED_OUT: readonly Code[] = ["UNAUTHENTICATED", "SESSION_REVOKED"];
 const PASSING: readonly Code[] = ["RATE_LIMIT_EXCEEDED", "CLUSTER_UNHEALTHY", "DEPENDENCY_UNAVAILABLE"];
 
 function carries(error: unknown, codes: readonly Code[]): boolean {
   return error instanceof Refused && codes.some((code) => code === error.problem.code);
-}
-
-/** Whether an answer says that the session is over. */
-export function endsSession(error: unknown): boolean {
-  return carries(error, SIGNED_OUT);
 }
 
 /** Whether a read may be tried again: no answer, or one that says it will pass. */

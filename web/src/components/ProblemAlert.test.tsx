@@ -2,7 +2,7 @@ import { cleanup, render, screen } from "@testing-library/react";
 import { act } from "react";
 import { afterEach, expect, test } from "vitest";
 import { NotKnown, Refused, type Schemas } from "../api/client";
-import { signalSignedIn, signalSignedOut } from "../app/session";
+import { signalSignedIn, signalSignedOut } from "../app/signedOut";
 import { fieldProblem, ProblemAlert } from "./ProblemAlert";
 
 afterEach(cleanup);

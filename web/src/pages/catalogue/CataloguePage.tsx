@@ -1,7 +1,7 @@
 import { Content, PageSection, Toolbar, ToolbarContent, ToolbarItem } from "@patternfly/react-core";
 import { api, type Schemas } from "../../api/client";
 import { useEverything } from "../../app/everything";
-import { unreadable } from "../../app/unreadable";
+import { unreadable } from "../../app/list";
 import { useUrl } from "../../app/url";
 import { PageHeading } from "../../components/PageHeading";
 import { SearchField } from "../../components/SearchField";

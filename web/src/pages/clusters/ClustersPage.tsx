@@ -1,10 +1,9 @@
 import { EmptyState, EmptyStateActions, EmptyStateBody, EmptyStateFooter, PageSection } from "@patternfly/react-core";
 import { ClusterIcon } from "@patternfly/react-icons/dist/esm/icons/cluster-icon";
 import { api, type Schemas } from "../../api/client";
-import { useNumberList } from "../../app/list";
+import { unreadable, useNumberList } from "../../app/list";
 import { useMe } from "../../app/session";
 import { useGo, useUrl } from "../../app/url";
-import { unreadable } from "../../app/unreadable";
 import { EnvironmentLabel } from "../../components/EnvironmentLabel";
 import { FilterBar } from "../../components/FilterBar";
 import { Link } from "../../components/Link";

@@ -2,10 +2,9 @@ import { EmptyState, EmptyStateBody, EmptyStateFooter, PageSection } from "@patt
 import { CheckCircleIcon } from "@patternfly/react-icons/dist/esm/icons/check-circle-icon";
 import { InboxIcon } from "@patternfly/react-icons/dist/esm/icons/inbox-icon";
 import { api, type Schemas } from "../../api/client";
-import { useCursorList } from "../../app/list";
+import { useCursorList, unreadable } from "../../app/list";
 import { useMay } from "../../app/session";
 import { useGo, useUrl } from "../../app/url";
-import { unreadable } from "../../app/unreadable";
 import { Link } from "../../components/Link";
 import { NavTabs } from "../../components/NavTabs";
 import { PageHeading } from "../../components/PageHeading";

@@ -1,11 +1,10 @@
 import { EmptyState, EmptyStateActions, EmptyStateBody, EmptyStateFooter, Label, LabelGroup, PageSection } from "@patternfly/react-core";
 import { ServerIcon } from "@patternfly/react-icons/dist/esm/icons/server-icon";
 import { api, type Schemas } from "../../api/client";
-import { useNumberList } from "../../app/list";
+import { unreadable, useNumberList } from "../../app/list";
 import { useLanguage } from "../../app/language";
 import { useMe } from "../../app/session";
 import { useGo, useUrl } from "../../app/url";
-import { unreadable } from "../../app/unreadable";
 import { FilterBar } from "../../components/FilterBar";
 import { Link } from "../../components/Link";
 import { PageHeading } from "../../components/PageHeading";

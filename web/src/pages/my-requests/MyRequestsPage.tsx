@@ -12,9 +12,8 @@ import {
 } from "@patternfly/react-core";
 import { PlusCircleIcon } from "@patternfly/react-icons/dist/esm/icons/plus-circle-icon";
 import { api, type Schemas } from "../../api/client";
-import { useCursorList } from "../../app/list";
+import { unreadable, useCursorList } from "../../app/list";
 import { useMe } from "../../app/session";
-import { unreadable } from "../../app/unreadable";
 import { useGo, useUrl } from "../../app/url";
 import { Link } from "../../components/Link";
 import { PageHeading } from "../../components/PageHeading";

@@ -2,11 +2,10 @@ import { EmptyState, EmptyStateActions, EmptyStateBody, EmptyStateFooter, PageSe
 import { FolderOpenIcon } from "@patternfly/react-icons/dist/esm/icons/folder-open-icon";
 import { useState } from "react";
 import { api, type Schemas } from "../../api/client";
-import { useNumberList } from "../../app/list";
+import { unreadable, useNumberList } from "../../app/list";
 import { useMe } from "../../app/session";
 import { useUrl } from "../../app/url";
 import { useWrite } from "../../app/write";
-import { unreadable } from "../../app/unreadable";
 import { EnvironmentLabel } from "../../components/EnvironmentLabel";
 import { FilterBar } from "../../components/FilterBar";
 import { PageHeading } from "../../components/PageHeading";

@@ -2,10 +2,9 @@ import { EmptyState, Label, LabelGroup, PageSection } from "@patternfly/react-co
 import { UsersIcon } from "@patternfly/react-icons/dist/esm/icons/users-icon";
 import { api, type Schemas } from "../../api/client";
 import { useEverything } from "../../app/everything";
-import { useNumberList } from "../../app/list";
+import { unreadable, useNumberList } from "../../app/list";
 import { useMay, useMe } from "../../app/session";
 import { useGo, useUrl } from "../../app/url";
-import { unreadable } from "../../app/unreadable";
 import { FilterBar } from "../../components/FilterBar";
 import { Link } from "../../components/Link";
 import { PageHeading } from "../../components/PageHeading";

@@ -4,9 +4,8 @@ import { ExclamationTriangleIcon } from "@patternfly/react-icons/dist/esm/icons/
 import { Table, Tbody, Td, Th, Thead, Tr } from "../../components/table/Table";
 import { api, type Schemas } from "../../api/client";
 import { useEverything } from "../../app/everything";
-import { whole } from "../../app/list";
+import { unreadable, whole } from "../../app/list";
 import { useUrl } from "../../app/url";
-import { unreadable } from "../../app/unreadable";
 import { readFault } from "../../components/FaultNote";
 import { FilterBar } from "../../components/FilterBar";
 import { Link } from "../../components/Link";

@@ -3,10 +3,9 @@ import { PlusCircleIcon } from "@patternfly/react-icons/dist/esm/icons/plus-circ
 import { ServerIcon } from "@patternfly/react-icons/dist/esm/icons/server-icon";
 import { api, type Schemas } from "../../api/client";
 import { useEverything } from "../../app/everything";
-import { useCursorList } from "../../app/list";
+import { unreadable, useCursorList } from "../../app/list";
 import { useMe } from "../../app/session";
 import { useGo, useUrl } from "../../app/url";
-import { unreadable } from "../../app/unreadable";
 import { FilterBar } from "../../components/FilterBar";
 import { Link } from "../../components/Link";
 import { PageHeading } from "../../components/PageHeading";
