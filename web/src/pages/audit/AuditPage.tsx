@@ -17,7 +17,7 @@ import { absolute } from "../../components/Time";
 import { useText } from "../../messages/catalogue";
 import { ACTIONS, actionText } from "./actionText";
 import { RecordDetail } from "./RecordDetail";
-import { useRecordWords, useTypeWords } from "./recordWords";
+import { isBeginning, useRecordWords, useTypeWords } from "./recordWords";
 import { auditText } from "./text";
 
 type Entry = Schemas["AuditRecord"];
@@ -69,12 +69,7 @@ export function Page() {
     { label: "who", cell: ({ actor }) => actor.name, modifier: "breakWord", width: 15 },
     {
       label: "what",
-      cell: (record) => (
-        <>
-          {name(record)}
-          <div className="shepherd-subtle shepherd-mono">{record.action}</div>
-        </>
-      ),
+      cell: name,
       width: 20,
     },
     {
@@ -87,7 +82,8 @@ export function Page() {
       ),
       width: 30,
     },
-    { label: "outcome", cell: ({ outcome }) => <StateLabel of="outcome" state={outcome} /> },
+    // What has only begun has no result yet.
+    { label: "outcome", cell: (record) => (isBeginning(record) ? "–" : <StateLabel of="outcome" state={record.outcome} />) },
     {
       label: "source",
       cell: ({ source }) => {
@@ -133,6 +129,7 @@ export function Page() {
             { name: "platform", label: text("platform"), options: ["true"], words: { true: text("platformRecords") }, none: text("tenantRecords") },
           ]}
         />}
+        {shown && <p className="shepherd-subtle pf-v6-u-mb-md">{text("searched")}</p>}
         <DataTable
           label={text("title")}
           texts={auditText}

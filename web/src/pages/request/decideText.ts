@@ -186,7 +186,7 @@ export const decideText = catalogue(
     reason: "理由",
     reasonOptional: "与审批一起保存，申请人可以看到。",
     reasonNeeded: "必填。请说明需要如何调整。",
-    digestShort: "摘要",
+    digestShort: "摘要值",
     digest: "您批准的正是此摘要值",
     recordedAPPROVED: "您的批准已记录",
     recordedStarted: "将在集群 {cluster} 上开始执行。",
