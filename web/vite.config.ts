@@ -17,9 +17,10 @@ function forwarded(target: string) {
 const spared = spareCss();
 const short = shortNames();
 
-export default defineConfig({
+export default defineConfig(({ command }) => ({
   plugins: [react(), icu(), spareParts(), spareIcons(), spared.scripts, short.scripts],
-  css: { postcss: { plugins: [spared.styles, short.styles] } },
+  // Scripts keep the long names while developing: style sheets with short ones would leave their colours black.
+  css: { postcss: { plugins: command === "build" ? [spared.styles, short.styles] : [] } },
   // The policy of the server allows no data: URLs for scripts and styles.
   build: { outDir: "dist", manifest: true, assetsInlineLimit: 0 },
   test: {
@@ -32,4 +33,4 @@ export default defineConfig({
     server: { deps: { inline: [/@patternfly/] } },
   },
   server: api === undefined ? {} : { proxy: { "/api": forwarded(api), "/health": forwarded(api) } },
-});
+}));

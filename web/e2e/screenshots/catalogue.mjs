@@ -68,7 +68,7 @@ export async function furnish(as, kubeconfig) {
 
 async function draft(admin, [name, display_name, os_family, os_version, description, boot_source], more = "") {
   const template = { name, display_name, os_family, os_version, description: description + more, boot_source };
-  return (await admin("POST", "/templates", { ...template, ...(os_family === "Linux" ? { cloud_init: CLOUD_INIT } : {}) })).id;
+  return (await admin("POST", "/templates", { ...template, ...(os_family !== "Windows Server" ? { cloud_init: CLOUD_INIT } : {}) })).id;
 }
 
 async function publish(admin, template, more) {

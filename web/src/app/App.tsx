@@ -5,7 +5,7 @@ import { ToastProvider } from "../components/Toasts";
 import { LanguageProvider } from "./language";
 import { queryClient } from "./queries";
 import { router } from "./router";
-import { signalSignedOut } from "./session";
+import { signalSignedOut } from "./signedOut";
 
 /** The console: language, query cache, toasts and router around the pages. */
 export function App() {

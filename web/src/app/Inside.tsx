@@ -4,17 +4,22 @@ import { Outlet, useRouterState } from "@tanstack/react-router";
 import { lazy, useEffect } from "react";
 import { Refused } from "../api/client";
 import { Loading } from "../components/Loading";
+import { NotFound } from "../components/NotFound";
 import { useText } from "../messages/catalogue";
 import { paths } from "../paths";
 import { code } from "./code";
 import { Live } from "./live";
 import { OnDemand } from "./OnDemand";
-import { MeContext, useReadMe, useSignedOut } from "./session";
+import { MeContext, useReadMe } from "./session";
 import { Shell } from "./Shell";
 import { shellText } from "./shellText";
+import { useSignedOut } from "./signedOut";
 import { useGo } from "./url";
 
 const SignInAgain = lazy(() => code(() => import("./SignInAgain")).then((module) => ({ default: module.SignInAgain })));
+
+/** The route of an address that no page has. */
+const NOWHERE = "/inside/$";
 
 /** Everything behind sign-in. Without a session it leads to the sign-in page; a session that ends later is renewed above the page, so that no form is lost. */
 export function Inside() {
@@ -27,12 +32,13 @@ export function Inside() {
   const mustSignIn = refused && !me.data;
   const mustChange = me.data?.must_change_password === true;
   // The address is already the next page's while that page's code is on its way.
+  const nowhere = useRouterState({ select: ({ matches }) => matches.at(-1)?.routeId === NOWHERE });
   const leaving = here.startsWith(paths.signIn()) || here.startsWith(paths.password());
   useEffect(() => {
     if (leaving) return;
-    if (mustSignIn) go(paths.signIn(here === paths.home() ? undefined : here), { replace: true });
+    if (mustSignIn && !nowhere) go(paths.signIn(here === paths.home() ? undefined : here), { replace: true });
     else if (mustChange) go(paths.password(), { replace: true });
-  }, [leaving, mustSignIn, mustChange, here, go]);
+  }, [leaving, nowhere, mustSignIn, mustChange, here, go]);
   if (me.data && !mustChange) {
     return (
       <MeContext value={me.data}>
@@ -61,5 +67,5 @@ export function Inside() {
       </EmptyState>
     );
   }
-  return <Loading />;
+  return mustSignIn && nowhere ? <NotFound /> : <Loading />;
 }

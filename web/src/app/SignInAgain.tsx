@@ -4,7 +4,7 @@ import { useState } from "react";
 import { useText } from "../messages/catalogue";
 import { SignInForm } from "../pages/sign-in/SignInForm";
 import { signInText } from "../pages/sign-in/text";
-import { signalSignedIn } from "./session";
+import { signalSignedIn } from "./signedOut";
 
 /** Asks for the password again above the page, when the session has ended; what was typed below stays. */
 export function SignInAgain({ username }: { username: string }) {
@@ -15,7 +15,7 @@ export function SignInAgain({ username }: { username: string }) {
   const [below] = useState(() => document.querySelector<HTMLElement>(".pf-v6-c-backdrop"));
   return (
     <Modal variant={ModalVariant.small} isOpen aria-label={text("again")} appendTo={() => (below?.isConnected ? below : document.body)}>
-      <ModalHeader title={text("again")} description={text("againBody")} />
+      <ModalHeader title={text("again")} description={`${text("againBody")} ${text("againWhy")}`} />
       <ModalBody>
         <SignInForm
           username={username}

@@ -1,6 +1,6 @@
 import { keepPreviousData, useQuery, useQueryClient } from "@tanstack/react-query";
 import { useCallback, useEffect, useMemo, useRef } from "react";
-import { answer, type Schemas } from "../api/client";
+import { answer, Refused, type Schemas } from "../api/client";
 import { flat, missing, total, withPart, within, type Page, type Part, type Rows } from "./parts";
 
 /** A list as a table shows it: all that has been read so far, and how the rest is read. */
@@ -115,4 +115,13 @@ function useParts<T extends { id: string }>(
     name,
     show,
   };
+}
+
+/** Statuses of a refusal that other filters undo. */
+const OF_FILTERS: readonly number[] = [400, 422];
+
+/** Whether all that can be said of a list is why it is not there: nothing to filter, nothing to do. */
+export function unreadable({ data, error }: { data?: unknown; error: Error | null }): boolean {
+  if (data !== undefined || error === null) return false;
+  return !(error instanceof Refused && OF_FILTERS.includes(error.problem.status));
 }

@@ -16,7 +16,7 @@ export const notificationText = catalogue(
     TICKET_EXPIRED: "{vm_name} expired without a decision",
     TICKET_SUCCEEDED: "{vm_name} is running",
     TICKET_FAILED: "{vm_name} could not be created",
-    TICKET_PARKED: "{vm_name} waits until its cluster answers again",
+    TICKET_PARKED: "{vm_name} waits for its cluster",
     TICKET_NEEDS_OPERATOR: "{vm_name} needs an operator",
     OTHER: "{vm_name}: something changed",
     request: "A request",

@@ -1,8 +1,8 @@
 import { MutationCache, QueryCache, QueryClient } from "@tanstack/react-query";
 import { NotKnown, Refused } from "../api/client";
 import type { Code } from "../api/generated/codes";
+import { endsSession } from "./signedOut";
 
-const SIGNED_OUT: readonly Code[] = ["UNAUTHENTICATED", "SESSION_REVOKED"];
 const PASSING: readonly Code[] = ["RATE_LIMIT_EXCEEDED", "CLUSTER_UNHEALTHY", "DEPENDENCY_UNAVAILABLE"];
 
 function carries(error: unknown, codes: readonly Code[]): boolean {
@@ -17,7 +17,7 @@ export function mayRetry(failures: number, error: unknown): boolean {
 /** Query cache; `onSignedOut` hears of every answer that says the session is over. */
 export function queryClient(onSignedOut: () => void): QueryClient {
   const onError = (error: unknown) => {
-    if (carries(error, SIGNED_OUT)) onSignedOut();
+    if (endsSession(error)) onSignedOut();
   };
   return new QueryClient({
     queryCache: new QueryCache({ onError }),

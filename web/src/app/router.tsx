@@ -6,7 +6,7 @@ import { code } from "./code";
 import { pages } from "./pages";
 import { Inside } from "./Inside";
 
-const root = createRootRoute({ component: Outlet, notFoundComponent: NotFound });
+const root = createRootRoute({ component: Outlet });
 
 const inside = createRoute({ getParentRoute: () => root, id: "inside", component: Inside });
 
@@ -22,9 +22,12 @@ const within = pages.map(({ path, load }) =>
   createRoute({ getParentRoute: () => inside, path, component: lazyRouteComponent(() => code(load), "Page") }),
 );
 
+/** An address of no page: told within the frame to whoever is signed in. */
+const nowhere = createRoute({ getParentRoute: () => inside, path: "$", component: NotFound });
+
 /** The router. Search parameters are plain text, so that a link reads as it was written. */
 export const router = createRouter({
-  routeTree: root.addChildren([...outside, inside.addChildren(within)]),
+  routeTree: root.addChildren([...outside, inside.addChildren([...within, nowhere])]),
   parseSearch: (search) => Object.fromEntries(new URLSearchParams(search)),
   stringifySearch: (search) => {
     const text = new URLSearchParams(search as Record<string, string>).toString();

@@ -1,36 +1,9 @@
-import { createContext, use, useSyncExternalStore } from "react";
+import { createContext, use } from "react";
 import { api, type Schemas } from "../api/client";
 import { useRead } from "./read";
 
 /** Who is signed in. */
 export type Me = Schemas["Me"];
-
-let signedOut = false;
-const listeners = new Set<() => void>();
-
-function set(value: boolean): void {
-  signedOut = value;
-  listeners.forEach((listener) => listener());
-}
-
-/** Called for every answer that says that the session is over. */
-export function signalSignedOut(): void {
-  set(true);
-}
-
-/** Called when somebody has signed in. */
-export function signalSignedIn(): void {
-  set(false);
-}
-
-/** Whether an answer has said that the session is over. */
-export function useSignedOut(): boolean {
-  const subscribe = (listener: () => void) => {
-    listeners.add(listener);
-    return () => listeners.delete(listener);
-  };
-  return useSyncExternalStore(subscribe, () => signedOut);
-}
 
 /** Reads who is signed in. */
 export function useReadMe() {

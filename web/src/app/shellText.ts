@@ -65,7 +65,7 @@ export const shellText = catalogue(
     people: "人员",
     audit: "审计",
     health: "健康状况",
-    stuck: "停滞的步骤",
+    stuck: "卡住的步骤",
     tenant: "租户",
     account: "{name} 的账户",
     sessions: "会话",

@@ -22,7 +22,7 @@ export function NameField({ refusal, ...props }: Props) {
   const text = useText(nameText);
   const { value } = props;
   const fault = nameFault(value);
-  const said = fault && text(`name_${fault.why}`, { typed: value.trim(), wrong: "", length: 0, ...fault });
+  const said = fault && text(`name_${fault.why}`, { typed: value.trim(), wrong: "", length: 0, maximum: 15, ...fault });
   return (
     <TextField
       {...props}

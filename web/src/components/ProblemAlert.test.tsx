@@ -1,6 +1,8 @@
 import { cleanup, render, screen } from "@testing-library/react";
+import { act } from "react";
 import { afterEach, expect, test } from "vitest";
 import { NotKnown, Refused, type Schemas } from "../api/client";
+import { signalSignedIn, signalSignedOut } from "../app/signedOut";
 import { fieldProblem, ProblemAlert } from "./ProblemAlert";
 
 afterEach(cleanup);
@@ -54,4 +56,12 @@ test("fields that show their own part are not listed again", async () => {
 test("an answer that did not arrive is no refusal", () => {
   render(<ProblemAlert error={new NotKnown("no answer")} />);
   expect(screen.getByText(/Not known yet/)).toBeTruthy();
+});
+
+test("that a session has ended is no longer said once somebody has signed in again", () => {
+  signalSignedOut();
+  render(<ProblemAlert error={refused({ status: 401, code: "SESSION_REVOKED" })} />);
+  expect(screen.getByText("Your session has ended")).toBeTruthy();
+  act(signalSignedIn);
+  expect(screen.queryByText("Your session has ended")).toBeNull();
 });

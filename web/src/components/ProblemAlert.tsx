@@ -3,6 +3,7 @@ import { lazy, type ReactNode } from "react";
 import { NotKnown, Refused, type Schemas } from "../api/client";
 import { code } from "../app/code";
 import { OnDemand } from "../app/OnDemand";
+import { endsSession, useSignedOut } from "../app/signedOut";
 import { useText } from "../messages/catalogue";
 import { commonText } from "./text";
 
@@ -20,6 +21,9 @@ interface Props {
 /** What went wrong, what can be done, and the reference for those who are asked for help. */
 export function ProblemAlert({ error, shownFields = [], onRetry, more }: Props) {
   const text = useText(commonText);
+  const signedOut = useSignedOut();
+  // Said of a session that another one has replaced since.
+  if (endsSession(error) && !signedOut) return null;
   const retry = onRetry && <AlertActionLink onClick={onRetry}>{text("retry")}</AlertActionLink>;
   if (error instanceof Refused) {
     const { problem } = error;

@@ -32,7 +32,7 @@ interface FieldProps {
   /** What the server says about it; see `fieldProblem`. */
   problem?: Schemas["FieldProblem"] | undefined;
   /** What the console itself sees, such as a value out of bounds. */
-  warning?: string | undefined;
+  warning?: ReactNode;
   autoComplete?: string;
   autoFocus?: boolean;
   maxLength?: number;
@@ -45,10 +45,10 @@ export function Field({ id, label, required = false, help, problem, warning, chi
   return (
     <FormGroup label={label} fieldId={id} isRequired={required}>
       {children}
-      {(words ?? help) && (
+      {(words || help) && (
         <FormHelperText>
-          <HelperText id={helpId(id)} isLiveRegion={words !== undefined}>
-            {words !== undefined && (
+          <HelperText id={helpId(id)} isLiveRegion={Boolean(words)}>
+            {Boolean(words) && (
               <HelperTextItem variant="error" screenReaderText="">
                 {words}
               </HelperTextItem>

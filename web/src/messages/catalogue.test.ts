@@ -42,6 +42,8 @@ test.each(catalogues)("%s is ICU in every language, with the same names in its b
 
 /** Punctuation of English beside a Chinese character or mark. */
 const HALF_WIDTH = /[\p{Script=Han}。，、；：？！“”（）][,:;?!()]|[,:;?!()][\p{Script=Han}。，、；：？！“”（）]/u;
+/** The same beside something that is filled in. */
+const HALF_WIDTH_EDGE = /^[,;?!]|[,;?!]$/;
 
 /** Every text within what the build made of one. */
 function literals(message: unknown): string[] {
@@ -53,8 +55,15 @@ function literals(message: unknown): string[] {
 }
 
 test.each([...catalogues, ["errors", { zh: errorsZh }] as const])("%s has the punctuation of Chinese beside Chinese", (_, texts) => {
-  const wrong = Object.values(texts.zh).flatMap(literals).filter((text) => HALF_WIDTH.test(text));
+  const wrong = Object.values(texts.zh).flatMap(literals).filter((text) => HALF_WIDTH.test(text) || HALF_WIDTH_EDGE.test(text));
   expect(wrong).toEqual([]);
+});
+
+/** What the glossary of web/README.md has another word for. */
+const NOT_IN_GLOSSARY = /停滞|摘要(?!值)|新建(?!申请)|登记命名空间|注册|群集|由其 worker 观察/;
+
+test.each([...catalogues, ["errors", { zh: errorsZh }] as const])("%s has the words of the glossary", (_, texts) => {
+  expect(Object.values(texts.zh).flatMap(literals).filter((text) => NOT_IN_GLOSSARY.test(text))).toEqual([]);
 });
 
 test("numbers and plurals are written in the reader's language", () => {

@@ -23,8 +23,6 @@ export const detailText = catalogue(
     NAME_TOO_LONG: "It has {length} characters; {maximum} are allowed.",
     PASSWORD_REFUSED:
       "{rule, select, too_short {It needs at least {minimum} characters.} too_long {It may have at most {maximum} characters.} control_characters {It contains control characters.} contains_username {It contains the username.} repetitive {It repeats too few characters.} common {It is one of the first that attackers try.} unchanged {It is the present one.} other {The rule: {rule}.}}",
-    CLOUD_INIT_INVALID:
-      "{rule, select, header {The first line must be #cloud-config.} yaml {It is not valid YAML. {detail}} too_long {It may have at most {maximum} bytes.} not_a_mapping {Below the first line there must be keys with values.} other {The rule: {rule}.}}",
     INVALID_SPEC_OVERRIDES:
       "{rule, select, prefix {{path} does not begin with spec.} path {{path} is not a path.} owned {{path} is set by another field of the size or by Shepherd itself ({owned}).} other {{path}: {rule}.}}",
     TEMPLATE_SPEC_VIOLATION: "{pointer} is hardware; that belongs to an instance size.",
@@ -51,8 +49,6 @@ export const detailText = catalogue(
     NAME_TOO_LONG: "长度为 {length} 个字符；最多允许 {maximum} 个。",
     PASSWORD_REFUSED:
       "{rule, select, too_short {至少需要 {minimum} 个字符。} too_long {最多 {maximum} 个字符。} control_characters {包含控制字符。} contains_username {包含用户名。} repetitive {重复的字符过多。} common {这是攻击者最先尝试的密码之一。} unchanged {与当前密码相同。} other {规则：{rule}。}}",
-    CLOUD_INIT_INVALID:
-      "{rule, select, header {第一行必须是 #cloud-config。} yaml {不是有效的 YAML。{detail}} too_long {最多 {maximum} 字节。} not_a_mapping {第一行之后必须是键值对。} other {规则：{rule}。}}",
     INVALID_SPEC_OVERRIDES:
       "{rule, select, prefix {{path} 没有以 spec. 开头。} path {{path} 不是有效路径。} owned {{path} 由规格的其他字段或 Shepherd 自身设置（{owned}）。} other {{path}：{rule}。}}",
     TEMPLATE_SPEC_VIOLATION: "{pointer} 属于硬件，应在实例规格中设置。",

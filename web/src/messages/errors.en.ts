@@ -50,6 +50,6 @@ export const errorsEn: ErrorWords = {
   IDEMPOTENCY_KEY_REUSED: ["This was sent before with other content", "Reload and look whether it happened."],
   RATE_LIMIT_EXCEEDED: ["Too many requests", "Wait a moment and try again."],
   INTERNAL_ERROR: ["Something went wrong in the server", "Tell an operator the reference below."],
-  CLUSTER_UNHEALTHY: ["The cluster does not answer well", "Try again later or choose another cluster."],
-  DEPENDENCY_UNAVAILABLE: ["A part of the system does not answer", "Try again in a moment."],
+  CLUSTER_UNHEALTHY: ["The cluster is unreachable or unhealthy", "Try again later or choose another cluster."],
+  DEPENDENCY_UNAVAILABLE: ["A part of the system is unavailable", "Try again in a moment."],
 };

@@ -50,6 +50,6 @@ export const errorsZh: ErrorWords = {
   IDEMPOTENCY_KEY_REUSED: ["此前已提交过内容不同的同一请求", "请刷新并查看操作是否已生效。"],
   RATE_LIMIT_EXCEEDED: ["请求过于频繁", "请稍候再试。"],
   INTERNAL_ERROR: ["服务器内部出错", "请将下方的编号告知运维人员。"],
-  CLUSTER_UNHEALTHY: ["集群响应异常", "请稍后重试或选择其他集群。"],
+  CLUSTER_UNHEALTHY: ["集群无法连接或异常", "请稍后重试或选择其他集群。"],
   DEPENDENCY_UNAVAILABLE: ["系统的某个部分没有响应", "请稍候再试。"],
 };

@@ -7,7 +7,8 @@ import { code } from "../app/code";
 import { LanguageProvider } from "../app/language";
 import type { PageEntry } from "../app/pages";
 import { queryClient } from "../app/queries";
-import { MeContext, signalSignedOut, type Me } from "../app/session";
+import { MeContext, type Me } from "../app/session";
+import { signalSignedOut } from "../app/signedOut";
 
 // Machines are busy.
 configure({ asyncUtilTimeout: 100_000 });

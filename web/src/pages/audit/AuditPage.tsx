@@ -4,12 +4,11 @@ import { ListIcon } from "@patternfly/react-icons/dist/esm/icons/list-icon";
 import { useMemo } from "react";
 import { api, type Schemas } from "../../api/client";
 import { useEverything } from "../../app/everything";
-import { useCursorList } from "../../app/list";
+import { unreadable, useCursorList } from "../../app/list";
 import { useLanguage } from "../../app/language";
 import { useMay, useMe } from "../../app/session";
 import { useUrl } from "../../app/url";
 import { FilterBar } from "../../components/FilterBar";
-import { missingPermission } from "../../components/NoPermission";
 import { PageHeading } from "../../components/PageHeading";
 import { ReasonedButton, useWhyNotPermitted } from "../../components/ReasonedButton";
 import { StateLabel } from "../../components/StateLabel";
@@ -18,7 +17,7 @@ import { absolute } from "../../components/Time";
 import { useText } from "../../messages/catalogue";
 import { ACTIONS, actionText } from "./actionText";
 import { RecordDetail } from "./RecordDetail";
-import { useRecordWords, useTypeWords } from "./recordWords";
+import { isBeginning, useRecordWords, useTypeWords } from "./recordWords";
 import { auditText } from "./text";
 
 type Entry = Schemas["AuditRecord"];
@@ -70,12 +69,7 @@ export function Page() {
     { label: "who", cell: ({ actor }) => actor.name, modifier: "breakWord", width: 15 },
     {
       label: "what",
-      cell: (record) => (
-        <>
-          {name(record)}
-          <div className="shepherd-subtle shepherd-mono">{record.action}</div>
-        </>
-      ),
+      cell: name,
       width: 20,
     },
     {
@@ -88,7 +82,8 @@ export function Page() {
       ),
       width: 30,
     },
-    { label: "outcome", cell: ({ outcome }) => <StateLabel of="outcome" state={outcome} /> },
+    // What has only begun has no result yet.
+    { label: "outcome", cell: (record) => (isBeginning(record) ? "–" : <StateLabel of="outcome" state={record.outcome} />) },
     {
       label: "source",
       cell: ({ source }) => {
@@ -99,7 +94,7 @@ export function Page() {
   ];
   const names = Object.fromEntries((people.data ?? []).map(({ id, display_name }) => [id, display_name]));
   const clear = () => change({ ...Object.fromEntries([...FILTERS, "platform", "record"].map((each) => [each, undefined])) });
-  const forbidden = missingPermission(list.error) !== undefined;
+  const shown = !unreadable(list);
   const exportProps = { variant: "secondary", icon: <DownloadIcon /> } as const;
   return (
     <>
@@ -107,7 +102,7 @@ export function Page() {
         title={text("title")}
         subtitle={text("subtitle")}
         actions={
-          forbidden ? undefined : whyExport === undefined ? (
+          !shown ? undefined : whyExport === undefined ? (
             <Tooltip content={text("exportNote")}>
               <Button {...exportProps} component="a" href={`/api/v1/audit/export${exported === "" ? "" : `?${exported}`}`} download="audit.jsonl">
                 {text("export")}
@@ -121,7 +116,7 @@ export function Page() {
         }
       />
       <PageSection>
-        {!forbidden && <FilterBar
+        {shown && <FilterBar
           filters={[
             { name: "action", label: text("action"), options: ACTIONS, words: Object.fromEntries(ACTIONS.map((action) => [action, words(action)])) },
             { name: "actor_id", label: text("actor"), ...(people.data ? { options: Object.keys(names), words: names } : {}) },
@@ -134,6 +129,7 @@ export function Page() {
             { name: "platform", label: text("platform"), options: ["true"], words: { true: text("platformRecords") }, none: text("tenantRecords") },
           ]}
         />}
+        {shown && <p className="shepherd-subtle pf-v6-u-mb-md">{text("searched")}</p>}
         <DataTable
           label={text("title")}
           texts={auditText}

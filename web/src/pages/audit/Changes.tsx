@@ -68,8 +68,8 @@ export function Changes({ details }: { details: Details }) {
             <Tbody>
               {changed.map(({ field, before, after }) => (
                 <Tr key={field}>
-                  <Td dataLabel={text("field")} className="shepherd-mono">
-                    {field}
+                  <Td dataLabel={text("field")} className="shepherd-break">
+                    {fieldWords(field)}
                   </Td>
                   <Td dataLabel={text("before")}>{cell(before)}</Td>
                   <Td dataLabel={text("after")}>{cell(after)}</Td>

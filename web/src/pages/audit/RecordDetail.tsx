@@ -36,6 +36,7 @@ export function RecordDetail({ record }: { record: Schemas["AuditRecord"] }) {
         <Facts
           facts={[
             [text("at"), absolute(locale, record.at)],
+            [text("action"), <span key="action" className="shepherd-mono">{record.action}</span>],
             [text("who"), <span key="who">{record.actor.name} <CopyId id={record.actor.id} /></span>],
             [
               text("resource"),

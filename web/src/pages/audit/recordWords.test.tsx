@@ -2,7 +2,7 @@ import { cleanup, renderHook } from "@testing-library/react";
 import { afterEach, expect, test } from "vitest";
 import { LanguageProvider } from "../../app/language";
 import { ACTIONS } from "./actionText";
-import { useRecordWords, type Said } from "./recordWords";
+import { isBeginning, useRecordWords, type Said } from "./recordWords";
 
 afterEach(cleanup);
 
@@ -25,6 +25,8 @@ test("a step is told by our words and with its state, not as finished while it r
   const words = said({ action: "execution.step", details });
   expect(words).toBe("The step “Create the VM” began");
   expect(words).not.toMatch(/apply_vm|Finished/);
+  expect(isBeginning({ action: "execution.step", outcome: "SUCCEEDED", details })).toBe(true);
+  expect(isBeginning({ action: "execution.step", outcome: "SUCCEEDED", details: { ...details, state: "DONE" } as unknown as typeof details })).toBe(false);
 });
 
 test("an action of another release stays as it came", () => {

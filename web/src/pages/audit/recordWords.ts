@@ -26,6 +26,11 @@ export function useRecordWords(): (record: Said) => string {
   };
 }
 
+/** Whether a record says that something began, of which another one tells the end. */
+export function isBeginning({ action, details }: Said): boolean {
+  return action === "execution.step" && (details as Readonly<Record<string, unknown>>)["state"] === "RUNNING";
+}
+
 /** The words of a step of a run. */
 export function useStepWords(): (name: string) => string {
   const steps = useText(faultText);

@@ -1,6 +1,7 @@
 import { Content, PageSection, Toolbar, ToolbarContent, ToolbarItem } from "@patternfly/react-core";
 import { api, type Schemas } from "../../api/client";
 import { useEverything } from "../../app/everything";
+import { unreadable } from "../../app/list";
 import { useUrl } from "../../app/url";
 import { PageHeading } from "../../components/PageHeading";
 import { SearchField } from "../../components/SearchField";
@@ -19,12 +20,14 @@ export function Page() {
   const sizes = useEverything<Schemas["InstanceSize"]>(["instance-sizes", "enabled"], (query, signal) =>
     api.GET("/api/v1/instance-sizes", { params: { query: { ...query, enabled: true } }, signal }),
   );
+  // Nothing to search in when neither can be read.
+  const shown = !(unreadable(templates) && unreadable(sizes));
   const filtered = { active: q !== "", clear: () => change({ q: undefined }) };
   return (
     <>
       <PageHeading title={text("title")} subtitle={text("subtitle")} />
       <PageSection>
-        <Toolbar>
+        {shown && <Toolbar>
           <ToolbarContent>
             <ToolbarItem>
               <SearchField
@@ -35,7 +38,7 @@ export function Page() {
               />
             </ToolbarItem>
           </ToolbarContent>
-        </Toolbar>
+        </Toolbar>}
         <Content component="h2">{text("templates")}</Content>
         <TemplateGallery templates={templates} needle={q} filtered={filtered} />
       </PageSection>

@@ -69,9 +69,9 @@ export const catalogueText = catalogue(
     act: "操作",
     noTemplates: "还没有模板",
     noTemplatesBody: "模板决定虚拟机从哪个镜像启动，由平台管理员创建并启用。",
-    makeTemplate: "新建模板",
+    makeTemplate: "创建模板",
     noSizes: "还没有实例规格",
     noSizesBody: "规格决定虚拟机的 CPU、内存和磁盘，由平台管理员创建。",
-    makeSize: "新建实例规格",
+    makeSize: "创建实例规格",
   },
 );

@@ -1,7 +1,7 @@
 import { EmptyState, EmptyStateActions, EmptyStateBody, EmptyStateFooter, PageSection } from "@patternfly/react-core";
 import { ClusterIcon } from "@patternfly/react-icons/dist/esm/icons/cluster-icon";
 import { api, type Schemas } from "../../api/client";
-import { useNumberList } from "../../app/list";
+import { unreadable, useNumberList } from "../../app/list";
 import { useMe } from "../../app/session";
 import { useGo, useUrl } from "../../app/url";
 import { EnvironmentLabel } from "../../components/EnvironmentLabel";
@@ -60,16 +60,19 @@ export function Page() {
     </ReasonedButton>
   );
   const search = new URLSearchParams(query).toString();
+  const shown = !unreadable(list);
   return (
     <>
-      <PageHeading title={text("title")} subtitle={text("subtitle")} actions={register} />
+      <PageHeading title={text("title")} subtitle={text("subtitle")} actions={shown && register} />
       <PageSection>
-        <FilterBar
-          filters={[
-            { name: "environment", label: text("environment"), options: ["test", "prod"], word: "environment" },
-            { name: "status", label: text("status"), options: ["HEALTHY", "UNHEALTHY", "UNREACHABLE", "UNKNOWN"], word: "cluster" },
-          ]}
-        />
+        {shown && (
+          <FilterBar
+            filters={[
+              { name: "environment", label: text("environment"), options: ["test", "prod"], word: "environment" },
+              { name: "status", label: text("status"), options: ["HEALTHY", "UNHEALTHY", "UNREACHABLE", "UNKNOWN"], word: "cluster" },
+            ]}
+          />
+        )}
         <DataTable
           label={text("title")}
           texts={clustersText}

@@ -6,6 +6,7 @@ import { useMe } from "../../app/session";
 import { useGo } from "../../app/url";
 import { useWrite } from "../../app/write";
 import { SelectField, TextField } from "../../components/fields";
+import { LabelField } from "../../components/LabelField";
 import { PageHeading } from "../../components/PageHeading";
 import { FormProblem } from "../../components/FormProblem";
 import { fieldProblem } from "../../components/ProblemAlert";
@@ -52,7 +53,7 @@ export function Page() {
       <PageHeading title={text("newTitle")} subtitle={text("newSubtitle")} above={[{ label: text("title"), to: paths.clusters() }]} />
       <PageSection>
         <Form onSubmit={submit} isWidthLimited maxWidth="48rem">
-          <TextField id="name" label={text("name")} help={text("nameHelp")} value={draft.name} onChange={(name) => change({ name })} problem={fieldProblem(register.error, "/name")} required autoFocus maxLength={63} />
+          <LabelField id="name" label={text("name")} help={text("nameHelp")} value={draft.name} onChange={(name) => change({ name })} problem={fieldProblem(register.error, "/name")} error={register.error} refused={register.variables?.name} />
           <TextField id="display-name" label={text("displayName")} help={text("displayNameHelp")} value={draft.display_name} onChange={(display_name) => change({ display_name })} problem={fieldProblem(register.error, "/display_name")} maxLength={100} />
           <SelectField
             id="environment"

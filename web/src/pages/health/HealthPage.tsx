@@ -1,14 +1,14 @@
 import { Alert, EmptyState, PageSection, Skeleton } from "@patternfly/react-core";
 import { HeartbeatIcon } from "@patternfly/react-icons/dist/esm/icons/heartbeat-icon";
-import { Fragment, lazy } from "react";
-import { api, type Schemas } from "../../api/client";
+import { lazy } from "react";
+import type { Schemas } from "../../api/client";
 import { code } from "../../app/code";
 import { useLanguage, type Locale } from "../../app/language";
 import { whole } from "../../app/list";
 import { OnDemand } from "../../app/OnDemand";
-import { useRead } from "../../app/read";
 import { Link } from "../../components/Link";
 import { PageHeading } from "../../components/PageHeading";
+import { isWell, useStandings, type Standing } from "../../components/standing";
 import { StateLabel } from "../../components/StateLabel";
 import { stateText } from "../../components/stateText";
 import { DataTable, type Column } from "../../components/table/DataTable";
@@ -33,20 +33,20 @@ const EVERY = 10_000;
 /** What Shepherd stands on: state, last good time, effect, history. */
 export function Page() {
   const text = useText(healthText);
-  const list = useRead<Schemas["DependencyList"]>(["health"], (signal) => api.GET("/api/v1/health/dependencies", { signal }), { every: EVERY });
+  const { read: list, of, known } = useStandings(EVERY);
   const items = list.data?.items ?? [];
   const columns: readonly Column<Dependency, Key>[] = [
     { label: "dependency", cell: (row) => <Name row={row} />, modifier: "breakWord", width: 20 },
-    { label: "state", cell: ({ state }) => <StateLabel of="dependency" state={state} /> },
+    { label: "state", cell: (row) => <StateLabel {...of(row)} /> },
     { label: "lastGood", cell: ({ last_good_at }) => (last_good_at ? <Time at={last_good_at} /> : text("never")) },
-    { label: "effect", cell: (row) => <Effect row={row} />, width: 30 },
+    { label: "effect", cell: (row) => <Effect row={row} is={of(row)} />, width: 30 },
     { label: "history", cell: ({ history }) => <History history={history} />, width: 25 },
   ];
   return (
     <>
       <PageHeading title={text("title")} subtitle={text("subtitle")} />
       <PageSection>
-        {list.data && <Summary items={items} />}
+        {list.data && known && <Summary items={items} of={of} />}
         <DataTable
           label={text("title")}
           texts={healthText}
@@ -62,13 +62,16 @@ export function Page() {
   );
 }
 
-function Summary({ items }: { items: readonly Dependency[] }) {
+function Summary({ items, of }: { items: readonly Dependency[]; of: (row: Dependency) => Standing }) {
   const text = useText(healthText);
-  const bad = items.filter(({ state }) => state === "UNAVAILABLE");
-  const unknown = items.filter(({ state }) => state === "UNKNOWN");
+  const { locale } = useLanguage();
+  const name = useName();
+  const unknown = items.filter((row) => of(row).state === "UNKNOWN");
+  const bad = items.filter((row) => !isWell(of(row)) && !unknown.includes(row));
+  const names = (rows: readonly Dependency[]) => new Intl.ListFormat(locale).format(rows.map(name));
   const className = "pf-v6-u-mb-md";
-  if (bad.length > 0) return <Alert variant="danger" isInline title={text("someBad", { count: bad.length })} className={className} aria-live="polite"><Names of={bad} /></Alert>;
-  if (unknown.length > 0) return <Alert variant="warning" isInline title={text("someUnknown", { count: unknown.length })} className={className} aria-live="polite"><Names of={unknown} /></Alert>;
+  if (bad.length > 0) return <Alert variant="danger" isInline title={text("someBad", { count: bad.length, names: names(bad) })} className={className} aria-live="polite" />;
+  if (unknown.length > 0) return <Alert variant="warning" isInline title={text("someUnknown", { count: unknown.length, names: names(unknown) })} className={className} aria-live="polite" />;
   return (
     <Alert variant="success" isInline title={text("allGood")} className={className}>
       {text("allGoodBody")}
@@ -76,26 +79,24 @@ function Summary({ items }: { items: readonly Dependency[] }) {
   );
 }
 
-/** Dependencies by name, each with the way to it. */
-function Names({ of }: { of: readonly Dependency[] }) {
-  return of.map((row, index) => (
-    <Fragment key={index}>
-      {index > 0 && " · "}
-      <Name row={row} />
-    </Fragment>
-  ));
+function useName(): (row: Dependency) => string {
+  const text = useText(healthText);
+  return ({ kind, name, cluster_id }) => {
+    const known = (["database", "temporal", "worker"] as const).find((key) => key === kind);
+    if (known) return text(known);
+    return cluster_id ? text("cluster", { name }) : name;
+  };
 }
 
-function Name({ row: { kind, name, cluster_id } }: { row: Dependency }) {
-  const text = useText(healthText);
-  const known = (["database", "temporal", "worker"] as const).find((key) => key === kind);
-  if (known) return <strong>{text(known)}</strong>;
-  return cluster_id ? <Link to={paths.cluster(cluster_id)}>{text("cluster", { name })}</Link> : <strong>{name}</strong>;
+function Name({ row }: { row: Dependency }) {
+  const name = useName()(row);
+  return row.cluster_id ? <Link to={paths.cluster(row.cluster_id)}>{name}</Link> : <strong>{name}</strong>;
 }
 
-function Effect({ row: { kind, state } }: { row: Dependency }) {
+function Effect({ row: { kind, state }, is }: { row: Dependency; is: Standing }) {
   const text = useText(healthText);
-  const key = `${kind}_${state}`;
+  // Heard from, and yet nothing can be placed there.
+  const key = state === "OK" && !isWell(is) ? "cluster_ill" : `${kind}_${state}`;
   return <>{key in healthText.en ? text(key as Key) : "–"}</>;
 }
 

@@ -3,6 +3,7 @@ import { api, type Schemas } from "../../api/client";
 import { useRead } from "../../app/read";
 import { Link } from "../../components/Link";
 import { ProblemAlert } from "../../components/ProblemAlert";
+import { isWell, useStandings } from "../../components/standing";
 import { StateLabel } from "../../components/StateLabel";
 import { commonText } from "../../components/text";
 import { Countdown, Time } from "../../components/Time";
@@ -17,9 +18,9 @@ const SHOWN = 5;
 export function HealthCard() {
   const text = useText(homeText);
   const common = useText(commonText);
-  const health = useRead<Schemas["DependencyList"]>(["health"], (signal) => api.GET("/api/v1/health/dependencies", { signal }));
+  const { read: health, of, known } = useStandings();
   const items = health.data?.items ?? [];
-  const bad = items.filter(({ state }) => state !== "OK");
+  const bad = items.filter((row) => !isWell(of(row)));
   return (
     <Card isCompact isFullHeight>
       <CardTitle>
@@ -27,19 +28,19 @@ export function HealthCard() {
       </CardTitle>
       <CardBody>
         {health.error && !health.data && <ProblemAlert error={health.error} onRetry={() => void health.refetch()} />}
-        {health.isPending && <Skeleton height="4rem" screenreaderText={common("loading")} />}
-        {health.data && bad.length === 0 && (
+        {(health.isPending || (health.data && !known)) && <Skeleton height="4rem" screenreaderText={common("loading")} />}
+        {health.data && known && bad.length === 0 && (
           <p>
             <StateLabel of="dependency" state="OK" /> {text("healthGood", { count: items.length })}
           </p>
         )}
         <List isPlain isBordered={bad.length > 0}>
-          {bad.map(({ kind, name, state, last_good_at }, index) => (
+          {(known ? bad : []).map((row, index) => (
             <ListItem key={index}>
-              <StateLabel of="dependency" state={state} /> <span className="shepherd-break">{name || kind}</span>
-              {last_good_at && (
+              <StateLabel {...of(row)} /> <span className="shepherd-break">{row.name || row.kind}</span>
+              {row.last_good_at && (
                 <div className="shepherd-subtle">
-                  {text("lastGood")} <Time at={last_good_at} />
+                  {text("lastGood")} <Time at={row.last_good_at} />
                 </div>
               )}
             </ListItem>

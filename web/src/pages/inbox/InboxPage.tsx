@@ -2,7 +2,7 @@ import { EmptyState, EmptyStateBody, EmptyStateFooter, PageSection } from "@patt
 import { CheckCircleIcon } from "@patternfly/react-icons/dist/esm/icons/check-circle-icon";
 import { InboxIcon } from "@patternfly/react-icons/dist/esm/icons/inbox-icon";
 import { api, type Schemas } from "../../api/client";
-import { useCursorList } from "../../app/list";
+import { useCursorList, unreadable } from "../../app/list";
 import { useMay } from "../../app/session";
 import { useGo, useUrl } from "../../app/url";
 import { Link } from "../../components/Link";
@@ -61,7 +61,7 @@ export function Page() {
         <Strip />
         <NavTabs label={text("tabs")} current={tab} tabs={TABS.map((name) => ({ name, title: text(name), to: paths.inbox({ tab: name }) }))} />
         <section aria-label={text(tab)}>
-        <Filters tab={tab} requester={list.data?.items.find(({ requester_id }) => requester_id === url["requester_id"])?.names.requester} />
+        {!unreadable(list) && <Filters tab={tab} requester={list.data?.items.find(({ requester_id }) => requester_id === url["requester_id"])?.names.requester} />}
         <DataTable
           label={text(tab)}
           texts={inboxText}

@@ -39,7 +39,7 @@ export function Page() {
     <>
       <PageHeading title={text("create")} above={[{ label: text("title"), to: paths.sizes() }]} />
       <PageSection>
-        <SizeForm draft={draft} change={change} error={create.error} fresh onSubmit={submit}>
+        <SizeForm draft={draft} change={change} error={create.error} refused={create.variables?.name} fresh onSubmit={submit}>
           <FormProblem error={create.error} shownFields={SHOWN}  />
           <ActionGroup>
             <ReasonedButton why={why} type="submit" isLoading={create.isPending} isDisabled={!ready}>

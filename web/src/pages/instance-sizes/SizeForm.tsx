@@ -1,6 +1,7 @@
 import { Checkbox, Form, FormFieldGroup, FormFieldGroupHeader, Grid, GridItem } from "@patternfly/react-core";
 import { useId, type SyntheticEvent, type ReactNode } from "react";
 import { AreaField, SelectField, TextField } from "../../components/fields";
+import { LabelField } from "../../components/LabelField";
 import { fieldProblem } from "../../components/ProblemAlert";
 import { useText } from "../../messages/catalogue";
 import { overrides, pairs, type SizeDraft } from "./draft";
@@ -16,6 +17,8 @@ interface Props {
   draft: SizeDraft;
   change: (changes: Partial<SizeDraft>) => void;
   error: Error | null;
+  /** The name that was sent when `error` came. */
+  refused?: string | undefined;
   fresh: boolean;
   readOnly?: boolean;
   onSubmit: () => void;
@@ -23,7 +26,7 @@ interface Props {
 }
 
 /** Fields of an instance size. */
-export function SizeForm({ draft, change, error, fresh, readOnly = false, onSubmit, children }: Props) {
+export function SizeForm({ draft, change, error, refused, fresh, readOnly = false, onSubmit, children }: Props) {
   const text = useText(sizesText);
   const submit = (event: SyntheticEvent) => {
     event.preventDefault();
@@ -53,7 +56,7 @@ export function SizeForm({ draft, change, error, fresh, readOnly = false, onSubm
   return (
     <Form onSubmit={submit} isWidthLimited maxWidth="56rem">
       <Group title={text("basics")}>
-        {fresh && <TextField {...field("name")} label={text("name")} help={text("nameHelp")} required autoFocus maxLength={253} />}
+        {fresh && <LabelField {...field("name")} label={text("name")} help={text("nameHelp")} error={error} refused={refused} />}
         <TextField {...field("display_name")} label={text("displayName")} required maxLength={100} />
         <AreaField {...field("description")} label={text("description")} maxLength={4096} rows={3} />
         <TextField {...number("sort_order", text("order"))} help={text("orderHelp")} />

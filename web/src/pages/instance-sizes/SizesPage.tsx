@@ -1,7 +1,7 @@
 import { EmptyState, EmptyStateActions, EmptyStateBody, EmptyStateFooter, Label, LabelGroup, PageSection } from "@patternfly/react-core";
 import { ServerIcon } from "@patternfly/react-icons/dist/esm/icons/server-icon";
 import { api, type Schemas } from "../../api/client";
-import { useNumberList } from "../../app/list";
+import { unreadable, useNumberList } from "../../app/list";
 import { useLanguage } from "../../app/language";
 import { useMe } from "../../app/session";
 import { useGo, useUrl } from "../../app/url";
@@ -55,20 +55,23 @@ export function Page() {
       {text("create")}
     </ReasonedButton>
   );
+  const shown = !unreadable(list);
   return (
     <>
-      <PageHeading title={text("title")} subtitle={text("subtitle")} actions={button} />
+      <PageHeading title={text("title")} subtitle={text("subtitle")} actions={shown && button} />
       <PageSection>
-        <FilterBar
-          filters={[
-            {
-              name: "enabled",
-              label: text("filterState"),
-              options: ["true", "false"],
-              words: { true: states("usable_enabled"), false: states("usable_disabled") },
-            },
-          ]}
-        />
+        {shown && (
+          <FilterBar
+            filters={[
+              {
+                name: "enabled",
+                label: text("filterState"),
+                options: ["true", "false"],
+                words: { true: states("usable_enabled"), false: states("usable_disabled") },
+              },
+            ]}
+          />
+        )}
         <DataTable
           label={text("title")}
           texts={sizesText}

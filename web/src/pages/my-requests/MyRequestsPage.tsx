@@ -12,7 +12,7 @@ import {
 } from "@patternfly/react-core";
 import { PlusCircleIcon } from "@patternfly/react-icons/dist/esm/icons/plus-circle-icon";
 import { api, type Schemas } from "../../api/client";
-import { useCursorList } from "../../app/list";
+import { unreadable, useCursorList } from "../../app/list";
 import { useMe } from "../../app/session";
 import { useGo, useUrl } from "../../app/url";
 import { Link } from "../../components/Link";
@@ -62,11 +62,12 @@ export function Page() {
     api.GET("/api/v1/tickets", { params: { query: { ...query, ...cut } }, signal }),
   );
   const filter = (changes: Record<string, string | undefined>) => change(changes);
+  const shown = !unreadable(list);
   return (
     <>
-      <PageHeading title={text("title")} subtitle={text("subtitle")} actions={<NewRequest />} />
+      <PageHeading title={text("title")} subtitle={text("subtitle")} actions={shown && <NewRequest />} />
       <PageSection>
-        <Toolbar>
+        {shown && <Toolbar>
           <ToolbarContent>
             <ToolbarItem>
               <ToggleGroup aria-label={text("show")}>
@@ -89,7 +90,7 @@ export function Page() {
               />
             </ToolbarItem>
           </ToolbarContent>
-        </Toolbar>
+        </Toolbar>}
         <DataTable
           label={text("title")}
           texts={myRequestsText}

@@ -2,7 +2,7 @@ import { EmptyState, EmptyStateActions, EmptyStateBody, EmptyStateFooter, PageSe
 import { FolderOpenIcon } from "@patternfly/react-icons/dist/esm/icons/folder-open-icon";
 import { useState } from "react";
 import { api, type Schemas } from "../../api/client";
-import { useNumberList } from "../../app/list";
+import { unreadable, useNumberList } from "../../app/list";
 import { useMe } from "../../app/session";
 import { useUrl } from "../../app/url";
 import { useWrite } from "../../app/write";
@@ -66,12 +66,13 @@ export function Page() {
       {text("create")}
     </ReasonedButton>
   );
+  const shown = !unreadable(list);
   return (
     <>
-      <PageHeading title={text("title")} subtitle={text("subtitle")} actions={button} />
+      <PageHeading title={text("title")} subtitle={text("subtitle")} actions={shown && button} />
       <PageSection>
         {enable.error && <ProblemAlert error={enable.error} />}
-        <FilterBar filters={[{ name: "environment", label: text("environment"), options: ["test", "prod"], word: "environment" }]} />
+        {shown && <FilterBar filters={[{ name: "environment", label: text("environment"), options: ["test", "prod"], word: "environment" }]} />}
         <DataTable
           label={text("title")}
           texts={namespacesText}

@@ -2,12 +2,11 @@ import { EmptyState, Label, LabelGroup, PageSection } from "@patternfly/react-co
 import { UsersIcon } from "@patternfly/react-icons/dist/esm/icons/users-icon";
 import { api, type Schemas } from "../../api/client";
 import { useEverything } from "../../app/everything";
-import { useNumberList } from "../../app/list";
+import { unreadable, useNumberList } from "../../app/list";
 import { useMay, useMe } from "../../app/session";
 import { useGo, useUrl } from "../../app/url";
 import { FilterBar } from "../../components/FilterBar";
 import { Link } from "../../components/Link";
-import { missingPermission } from "../../components/NoPermission";
 import { PageHeading } from "../../components/PageHeading";
 import { ReasonedButton, useWhyNotPermitted } from "../../components/ReasonedButton";
 import { StateLabel } from "../../components/StateLabel";
@@ -49,7 +48,7 @@ export function Page() {
     (cut, signal) => api.GET("/api/v1/role-bindings", { params: { query: cut }, signal }),
     { enabled: useMay("identity:binding:read") },
   );
-  const forbidden = missingPermission(list.error) !== undefined;
+  const shown = !unreadable(list);
   const held = (id: string) => [...new Set((bindings.data ?? []).filter((each) => each.principal_id === id).map(({ role }) => role))];
   const columns: readonly Column<User, keyof (typeof peopleText)["en"]>[] = [
     {
@@ -94,7 +93,7 @@ export function Page() {
         title={text("title")}
         subtitle={text("subtitle")}
         actions={
-          !forbidden && (
+          shown && (
             <ReasonedButton why={why} onClick={() => go(paths.newPerson())}>
               {text("create")}
             </ReasonedButton>
@@ -102,7 +101,7 @@ export function Page() {
         }
       />
       <PageSection>
-        {!forbidden && <FilterBar filters={[{ name: "q", label: text("search") }]} />}
+        {shown && <FilterBar filters={[{ name: "q", label: text("search") }]} />}
         <DataTable
           label={text("title")}
           texts={peopleText}

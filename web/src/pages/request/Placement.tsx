@@ -3,6 +3,7 @@ import type { Schemas } from "../../api/client";
 import { useLanguage } from "../../app/language";
 import { useUrl } from "../../app/url";
 import { keepsDisk } from "../../components/sizes";
+import { stateText } from "../../components/stateText";
 import { relative, useNow } from "../../components/Time";
 import { useText } from "../../messages/catalogue";
 import type { Choice } from "./choice";
@@ -86,11 +87,12 @@ const STATUSES = ["UNKNOWN", "UNHEALTHY", "UNREACHABLE"] as const;
 /** Says why a cluster cannot be chosen; undefined when it can. */
 function useWhyNotCluster(environment: string): (cluster: Cluster) => string | undefined {
   const text = useText(decideText);
+  const states = useText(stateText);
   return (cluster) => {
     if (cluster.environment !== environment) return text("whyEnvironment", { environment: cluster.environment });
     if (!cluster.enabled) return text("whyDisabled");
     const status = STATUSES.find((each) => each === cluster.status);
-    if (status) return text(`why${status}`);
+    if (status) return states(`cluster_${status}`);
     return cluster.usable ? undefined : text("whyOther");
   };
 }

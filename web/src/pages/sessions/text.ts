@@ -4,7 +4,7 @@ import { catalogue } from "../../messages/catalogue";
 export const sessionsText = catalogue(
   {
     title: "Sessions",
-    subtitle: "Where you are signed in. A session that you end is refused with its next call.",
+    subtitle: "Where you are signed in. At most five at a time: a sixth sign-in ends the oldest. A session that you end is refused with its next call.",
     kind: "Kind",
     from: "From",
     agent: "Program",
@@ -20,7 +20,7 @@ export const sessionsText = catalogue(
   },
   {
     title: "会话",
-    subtitle: "您在以下位置登录。结束会话后，它的下一次调用即被拒绝。",
+    subtitle: "您在以下位置登录。最多同时五个会话：第六次登录会结束最早的一个。结束会话后，它的下一次调用即被拒绝。",
     kind: "类型",
     from: "来源",
     agent: "程序",

@@ -2,7 +2,7 @@ import { useQueryClient } from "@tanstack/react-query";
 import { useEffect } from "react";
 import { api, type Schemas } from "../../api/client";
 import { useRead } from "../../app/read";
-import { signalSignedIn } from "../../app/session";
+import { signalSignedIn } from "../../app/signedOut";
 import { useGo, useUrl } from "../../app/url";
 import { Entrance } from "../../components/Entrance";
 import { useText } from "../../messages/catalogue";

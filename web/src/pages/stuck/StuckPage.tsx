@@ -4,7 +4,7 @@ import { ExclamationTriangleIcon } from "@patternfly/react-icons/dist/esm/icons/
 import { Table, Tbody, Td, Th, Thead, Tr } from "../../components/table/Table";
 import { api, type Schemas } from "../../api/client";
 import { useEverything } from "../../app/everything";
-import { whole } from "../../app/list";
+import { unreadable, whole } from "../../app/list";
 import { useUrl } from "../../app/url";
 import { readFault } from "../../components/FaultNote";
 import { FilterBar } from "../../components/FilterBar";
@@ -12,6 +12,7 @@ import { Link } from "../../components/Link";
 import { missingPermission, NoPermission } from "../../components/NoPermission";
 import { PageHeading } from "../../components/PageHeading";
 import { ProblemAlert } from "../../components/ProblemAlert";
+import { useStandings, type Standing } from "../../components/standing";
 import { StateLabel } from "../../components/StateLabel";
 import { ListFooter } from "../../components/table/ListFooter";
 import { Countdown, Time } from "../../components/Time";
@@ -32,6 +33,8 @@ export function Page() {
   const read = useEverything<OpenStep>(["steps", query], (cut, signal) => api.GET("/api/v1/steps", { params: { query: { ...query, ...cut } }, signal }));
   const steps = read.data ?? [];
   const groups = grouped(steps);
+  const { read: health, of, known } = useStandings();
+  const clusters = new Map(known ? health.data?.items.flatMap((row) => (row.cluster_id ? [[row.name, of(row)] as const] : [])) : []);
   const permission = missingPermission(read.error);
   const search = new URLSearchParams(Object.entries(query).map(([key, value]) => [key, String(value)])).toString();
   return (
@@ -42,12 +45,12 @@ export function Page() {
           <NoPermission permission={permission} />
         ) : (
           <>
-            <FilterBar
+            {!unreadable(read) && <FilterBar
               filters={[
                 { name: "show", label: text("show"), options: ["all"], words: { all: text("everything") }, none: text("overdueOnly") },
                 { name: "state", label: text("state"), options: ["RUNNING", "RETRYING", "FAILED"], word: "step" },
               ]}
-            />
+            />}
             {read.error && <ProblemAlert error={read.error} onRetry={() => void read.refetch()} />}
             {read.isPending && <Skeleton height="12rem" screenreaderText={text("title")} />}
             {read.data && groups.length === 0 && (
@@ -58,7 +61,7 @@ export function Page() {
             <Stack hasGutter>
               {groups.map((group) => (
                 <StackItem key={group.code ?? ""}>
-                  <Cause group={group} />
+                  <Cause group={group} clusters={clusters} />
                 </StackItem>
               ))}
             </Stack>
@@ -72,7 +75,10 @@ export function Page() {
   );
 }
 
-function Cause({ group: { code, steps } }: { group: Group }) {
+/** How each cluster stands now, by its name. */
+type Clusters = ReadonlyMap<string, Standing>;
+
+function Cause({ group: { code, steps }, clusters }: { group: Group; clusters: Clusters }) {
   const text = useText(stuckText);
   const faults = useText(faultText);
   const keys = code === undefined ? undefined : faultKeys(code);
@@ -91,19 +97,19 @@ function Cause({ group: { code, steps } }: { group: Group }) {
         }}
       >
         <CardTitle component="h2">
-          {keys ? faults(keys.words, { code }) : text("noFault")}
+          {keys ? text("lastTry", { fault: faults(keys.words, { code }) }) : text("noFault")}
           <div className="shepherd-subtle shepherd-regular">{keys ? faults(keys.hint) : text("noFaultHint")}</div>
           {code !== undefined && <small className="shepherd-mono shepherd-subtle shepherd-regular">{code}</small>}
         </CardTitle>
       </CardHeader>
       <CardBody>
-        <Steps steps={steps} label={keys ? faults(keys.words, { code }) : text("noFault")} />
+        <Steps steps={steps} clusters={clusters} label={keys ? faults(keys.words, { code }) : text("noFault")} />
       </CardBody>
     </Card>
   );
 }
 
-function Steps({ steps, label }: { steps: readonly OpenStep[]; label: string }) {
+function Steps({ steps, clusters, label }: { steps: readonly OpenStep[]; clusters: Clusters; label: string }) {
   const text = useText(stuckText);
   return (
     <Table aria-label={label}>
@@ -118,14 +124,14 @@ function Steps({ steps, label }: { steps: readonly OpenStep[]; label: string }) 
       </Thead>
       <Tbody>
         {steps.map((step) => (
-          <Step key={`${step.ticket_id}${step.name}`} step={step} />
+          <Step key={`${step.ticket_id}${step.name}`} step={step} cluster={clusters.get(step.cluster ?? "")} />
         ))}
       </Tbody>
     </Table>
   );
 }
 
-function Step({ step }: { step: OpenStep }) {
+function Step({ step, cluster }: { step: OpenStep; cluster: Standing | undefined }) {
   const text = useText(stuckText);
   const faults = useText(faultText);
   const key = stepKey(step.name);
@@ -144,6 +150,11 @@ function Step({ step }: { step: OpenStep }) {
         {key ? faults(key) : step.name}
         <br />
         <small className="shepherd-subtle shepherd-nowrap">{step.cluster ?? "–"}</small>
+        {cluster && (
+          <div className="pf-v6-u-mt-xs" title={text("now")}>
+            <StateLabel {...cluster} />
+          </div>
+        )}
       </Td>
       <Td dataLabel={text("state")}>
         <StateLabel of="step" state={step.state} />

@@ -42,7 +42,7 @@ function Shown({ system }: { system: Schemas["System"] }) {
     <>
       <PageHeading
         title={system.name}
-        subtitle={text("pattern", { pattern: `<namespace>-${system.name}-<service>-NN` })}
+        subtitle={text("pattern", { system: system.name })}
         above={[{ label: text("title"), to: paths.systems() }]}
         actions={
           <>

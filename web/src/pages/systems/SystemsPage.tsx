@@ -1,7 +1,7 @@
 import { EmptyState, EmptyStateActions, EmptyStateBody, EmptyStateFooter, PageSection } from "@patternfly/react-core";
 import { CubesIcon } from "@patternfly/react-icons/dist/esm/icons/cubes-icon";
 import { api, type Schemas } from "../../api/client";
-import { useNumberList } from "../../app/list";
+import { unreadable, useNumberList } from "../../app/list";
 import { useMe } from "../../app/session";
 import { useGo, useUrl } from "../../app/url";
 import { Link } from "../../components/Link";
@@ -40,9 +40,10 @@ export function Page() {
       {text("createSystem")}
     </ReasonedButton>
   );
+  const shown = !unreadable(list);
   return (
     <>
-      <PageHeading title={text("title")} subtitle={text("subtitle")} actions={button} />
+      <PageHeading title={text("title")} subtitle={text("subtitle")} actions={shown && button} />
       <PageSection>
         <DataTable
           label={text("title")}

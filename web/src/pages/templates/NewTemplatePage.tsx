@@ -1,4 +1,5 @@
 import { ActionGroup, Button, PageSection } from "@patternfly/react-core";
+import { useEffect, useState } from "react";
 import { api, type Schemas } from "../../api/client";
 import { useDraft } from "../../app/draft";
 import { useRead } from "../../app/read";
@@ -12,6 +13,7 @@ import { useToast } from "../../components/Toasts";
 import { WhenRead } from "../../components/WhenRead";
 import { useText } from "../../messages/catalogue";
 import { paths } from "../../paths";
+import { labelFault } from "../../components/nameFault";
 import { complete, drafted, EMPTY, sent, type TemplateDraft } from "./draft";
 import { SHOWN, TemplateForm } from "./TemplateForm";
 import { templatesText } from "./text";
@@ -37,6 +39,7 @@ function Create({ initial, draftName }: { initial: TemplateDraft; draftName: str
   const toast = useToast();
   const why = useWhyNotPermitted(useMe().permissions, "platform:template:manage");
   const [draft, change, clear] = useDraft(draftName, initial);
+  const [tried, setTried] = useState<TemplateDraft>();
   const create = useWrite<Schemas["TemplateCreate"], Schemas["Template"]>(
     (body, once) => api.POST("/api/v1/templates", { body, params: { header: once } }),
     ["templates"],
@@ -46,18 +49,21 @@ function Create({ initial, draftName }: { initial: TemplateDraft; draftName: str
       go(paths.template(id), { replace: true });
     },
   );
-  const ready = complete(draft) && !create.isPending;
+  useEffect(() => {
+    if (tried) document.querySelector<HTMLElement>("form [aria-invalid=true]")?.focus();
+  }, [tried]);
   const submit = () => {
-    if (ready && why === undefined) create.mutate({ ...sent(draft), name: draft.name });
+    setTried({ ...draft });
+    if (why === undefined && !create.isPending && complete(draft) && labelFault(draft.name) === undefined) create.mutate({ ...sent(draft), name: draft.name });
   };
   return (
     <>
       <PageHeading title={text("newTitle")} subtitle={text("newSubtitle")} above={[{ label: text("title"), to: paths.templates() }]} />
       <PageSection>
-        <TemplateForm draft={draft} change={change} error={create.error} fresh onSubmit={submit}>
+        <TemplateForm draft={draft} change={change} error={create.error} refused={create.error && tried ? tried : {}} tried={tried !== undefined} fresh onSubmit={submit}>
           <FormProblem error={create.error} shownFields={SHOWN}  />
           <ActionGroup>
-            <ReasonedButton why={why} type="submit" isLoading={create.isPending} isDisabled={!ready}>
+            <ReasonedButton why={why} type="submit" isLoading={create.isPending}>
               {text("createDraft")}
             </ReasonedButton>
             <Button variant="link" onClick={() => go(paths.templates())}>

@@ -100,13 +100,16 @@ function Draft({ template, changes, change, discard }: DraftProps) {
       toast(text("saved"));
     },
   );
+  const [tried, setTried] = useState<Partial<TemplateDraft>>({});
   const touched = Object.keys(changes).length > 0;
   const ready = complete(draft) && touched && !save.isPending;
   const submit = () => {
-    if (ready) save.mutate(sent(draft));
+    if (!ready) return;
+    setTried(draft);
+    save.mutate(sent(draft));
   };
   return (
-    <TemplateForm draft={draft} change={change} error={save.error} fresh={false} onSubmit={submit}>
+    <TemplateForm draft={draft} change={change} error={save.error} refused={save.error ? tried : {}} tried fresh={false} onSubmit={submit}>
       <FormProblem error={save.error} shownFields={SHOWN}  />
       <ActionGroup>
         <Button type="submit" isLoading={save.isPending} isDisabled={!ready}>

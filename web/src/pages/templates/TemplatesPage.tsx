@@ -1,7 +1,7 @@
 import { EmptyState, EmptyStateActions, EmptyStateBody, EmptyStateFooter, PageSection } from "@patternfly/react-core";
 import { CatalogIcon } from "@patternfly/react-icons/dist/esm/icons/catalog-icon";
 import { api, type Schemas } from "../../api/client";
-import { useNumberList } from "../../app/list";
+import { unreadable, useNumberList } from "../../app/list";
 import { useMe } from "../../app/session";
 import { useGo, useUrl } from "../../app/url";
 import { FilterBar } from "../../components/FilterBar";
@@ -63,16 +63,19 @@ export function Page() {
     </ReasonedButton>
   );
   const search = new URLSearchParams(query).toString();
+  const shown = !unreadable(list);
   return (
     <>
-      <PageHeading title={text("title")} subtitle={text("subtitle")} actions={button} />
+      <PageHeading title={text("title")} subtitle={text("subtitle")} actions={shown && button} />
       <PageSection>
-        <FilterBar
-          filters={[
-            { name: "name", label: text("name") },
-            { name: "status", label: text("state"), options: ["draft", "active", "deprecated", "archived"], word: "template" },
-          ]}
-        />
+        {shown && (
+          <FilterBar
+            filters={[
+              { name: "name", label: text("name") },
+              { name: "status", label: text("state"), options: ["draft", "active", "deprecated", "archived"], word: "template" },
+            ]}
+          />
+        )}
         <DataTable
           label={text("title")}
           texts={templatesText}

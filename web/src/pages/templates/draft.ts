@@ -63,10 +63,24 @@ function source({ kind, image, url, clone_namespace, clone_name }: TemplateDraft
   }
 }
 
+/** Fields that have to be filled in and are not. */
+export function missing(draft: TemplateDraft): (keyof TemplateDraft)[] {
+  const needed: Readonly<Record<string, readonly (keyof TemplateDraft)[]>> = {
+    container_disk: ["image"],
+    cdi_import: ["url"],
+    cdi_clone: ["clone_namespace", "clone_name"],
+  };
+  return (["name", "display_name", ...(needed[draft.kind] ?? [])] as const).filter((key) => draft[key].trim() === "");
+}
+
+/** Whether an address is one that CDI may load from, as far as its beginning tells. */
+export function isHttps(url: string): boolean {
+  return /^https:\/\/[^/]/.test(url);
+}
+
 /** Whether everything that must be there is. */
 export function complete(draft: TemplateDraft): boolean {
-  const { boot_source } = sent(draft);
-  return draft.name !== "" && draft.display_name !== "" && Object.values(boot_source).every((value) => value !== "");
+  return missing(draft).length === 0 && (draft.kind !== "cdi_import" || isHttps(draft.url));
 }
 
 /** A boot source in one line. */

@@ -3,7 +3,7 @@ import { PlusCircleIcon } from "@patternfly/react-icons/dist/esm/icons/plus-circ
 import { ServerIcon } from "@patternfly/react-icons/dist/esm/icons/server-icon";
 import { api, type Schemas } from "../../api/client";
 import { useEverything } from "../../app/everything";
-import { useCursorList } from "../../app/list";
+import { unreadable, useCursorList } from "../../app/list";
 import { useMe } from "../../app/session";
 import { useGo, useUrl } from "../../app/url";
 import { FilterBar } from "../../components/FilterBar";
@@ -99,17 +99,20 @@ export function Page() {
       {text("newRequest")}
     </ReasonedButton>
   );
+  const shown = !unreadable(list);
   return (
     <>
-      <PageHeading title={text("title")} subtitle={text("subtitle")} actions={request} />
+      <PageHeading title={text("title")} subtitle={text("subtitle")} actions={shown && request} />
       <PageSection>
-        <FilterBar
-          filters={[
-            { name: "state", label: text("filterState"), options: STATES, word: "vm" },
-            { name: "system_id", label: text("filterSystem"), ...choices(systems.data) },
-            { name: "namespace_id", label: text("filterNamespace"), ...choices(namespaces.data) },
-          ]}
-        />
+        {shown && (
+          <FilterBar
+            filters={[
+              { name: "state", label: text("filterState"), options: STATES, word: "vm" },
+              { name: "system_id", label: text("filterSystem"), ...choices(systems.data) },
+              { name: "namespace_id", label: text("filterNamespace"), ...choices(namespaces.data) },
+            ]}
+          />
+        )}
         <DataTable
           label={text("title")}
           texts={vmsText}
