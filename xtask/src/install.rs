@@ -103,7 +103,9 @@ pub fn cargo_mutants(workspace: &Workspace) -> Result<PathBuf> {
         phase("tools", |phase| {
             phase.detail(format!("cargo-mutants {CARGO_MUTANTS}"));
             let mut install = cargo(workspace);
-            install.args(["install", "--locked", "--version", CARGO_MUTANTS, "cargo-mutants", "--root"]).arg(&root);
+            install
+                .args(["install", "--locked", "--debug", "--version", CARGO_MUTANTS, "cargo-mutants", "--root"])
+                .arg(&root);
             // Apart from our own build, whose dependencies are others.
             install.env("CARGO_TARGET_DIR", root.join("target"));
             run_logged(install, &workspace.log.join("cargo-mutants.log"), phase)?;
