@@ -64,7 +64,10 @@ pub fn mutants(workspace: &Workspace, options: &Options) -> Result<ExitCode> {
         bail!("cargo-mutants judged nothing ({status}); its logs are in {}", results.display());
     }
     // What it keeps of our own crates is of this copy alone.
-    fs::remove_dir_all(target.join("debug/incremental")).context("removing what only this copy needed")?;
+    let incremental = target.join("debug/incremental");
+    if incremental.exists() {
+        fs::remove_dir_all(incremental).context("removing what only this copy needed")?;
+    }
     let text = fs::read_to_string(results.join("outcomes.json")).context("reading what became of the mutants")?;
     let outcomes: Outcomes = serde_json::from_str(&text).context("understanding what became of the mutants")?;
     say(&format!(
