@@ -59,6 +59,21 @@ mod tests {
         assert_ne!(a, SpecDigest::of(cluster, "other", &json!({"a": 1, "b": [1, 2]})));
     }
 
+    /// Digests are in the database and in audit exports: the form may not change.
+    #[test]
+    fn digests_keep_their_form() {
+        let abc = "sha256:ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad";
+        assert_eq!(of_text("abc"), abc);
+        // `printf '"abc"' | sha256sum`
+        let quoted = "6cc43f858fbb763301637b5af970e2a46b46f461f27e5a0f41e009c59b827b25";
+        assert_eq!(hex::encode(sha256(&json!("abc"))), quoted);
+        let cluster = ClusterId(uuid::Uuid::nil());
+        let digest = SpecDigest::of(cluster, "team", &json!({"a": 1}));
+        let document = format!(r#"{{"cluster_id":"{cluster}","namespace":"team","vm":{{"a":1}}}}"#);
+        assert_eq!(digest.as_str(), of_text(&document));
+        assert_eq!(digest.to_string(), digest.as_str());
+    }
+
     #[test]
     fn numbers_and_strings_take_the_form_of_rfc_8785() {
         let text = String::from_utf8(canonical(&json!({"b": 1.0, "a": "\u{20ac}\u{1}"}))).unwrap_or_default();

@@ -164,4 +164,18 @@ mod tests {
             assert_eq!(TicketState::from_word(state.as_str()), Some(state));
         }
     }
+
+    #[test]
+    fn words_in_the_database_are_those_on_the_wire() {
+        let on_the_wire = |value: serde_json::Result<serde_json::Value>| value.unwrap_or_default();
+        for state in TicketState::ALL {
+            assert_eq!(on_the_wire(serde_json::to_value(state)), state.as_str());
+        }
+        for state in [RunState::Running, RunState::Parked, RunState::Undoing, RunState::NeedsOperator] {
+            assert_eq!(on_the_wire(serde_json::to_value(state)), state.as_str());
+        }
+        for tier in [AgeTier::Calm, AgeTier::Old, AgeTier::Overdue] {
+            assert_eq!(on_the_wire(serde_json::to_value(tier)), tier.as_str());
+        }
+    }
 }

@@ -96,7 +96,7 @@ fn too_large() -> Problem {
     Refusal::new(Code::PayloadTooLarge).with(json!({"maximum": MAX_BODY})).into()
 }
 
-fn read<T: DeserializeOwned>(bytes: &[u8]) -> Result<Body<T>, Problem> {
+pub(crate) fn read<T: DeserializeOwned>(bytes: &[u8]) -> Result<Body<T>, Problem> {
     let raw = json::read(bytes).map_err(|_| Problem::from(Code::MalformedBody))?;
     if let Some(pointer) = illegal(&raw, &mut String::new(), 0) {
         return Err(Refusal::invalid(pointer, "CHARACTERS", json!({})).into());

@@ -40,7 +40,7 @@ impl FromRequest for Cursors {
 
 impl Cursors {
     /// Any length of key will do, so there always are some.
-    fn of(key: &[u8], path: &str, query: &str) -> Option<Self> {
+    pub(crate) fn of(key: &[u8], path: &str, query: &str) -> Option<Self> {
         let mut filters: Vec<_> = form_urlencoded::parse(query.as_bytes()).into_owned().collect();
         filters.retain(|(name, _)| !HOW_MUCH.contains(&name.as_str()));
         filters.sort();

@@ -12,6 +12,8 @@ pub mod config;
 mod contract;
 mod cursor;
 mod error;
+#[cfg(fuzzing)]
+pub mod fuzzing;
 mod handlers;
 mod idempotency;
 mod json;

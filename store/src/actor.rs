@@ -132,3 +132,94 @@ impl From<ActorRow> for Actor {
         }
     }
 }
+
+#[cfg(test)]
+impl Actor {
+    /// A person with one role in the whole tenant, given by `by`.
+    pub(crate) fn holding(principal: PrincipalId, role: Role, by: PrincipalId) -> Self {
+        let makers = Makers { granted_by: vec![by.0], ..Makers::default() };
+        Self { grants: vec![Grant { role, workspace: None }], makers, ..Self::person(principal, "Ada", None) }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const ONE: PrincipalId = PrincipalId(Uuid::from_u128(1));
+    const TWO: PrincipalId = PrincipalId(Uuid::from_u128(2));
+    const HERE: WorkspaceId = WorkspaceId(Uuid::from_u128(10));
+    const THERE: WorkspaceId = WorkspaceId(Uuid::from_u128(11));
+    const DECIDE: Permission = Permission::ApprovalDecide;
+
+    /// A person whom nobody but themselves made, with these roles, where, and by whom.
+    fn held(grants: &[(&str, Option<WorkspaceId>, PrincipalId)]) -> ActorRow {
+        ActorRow {
+            session_id: Uuid::from_u128(9),
+            principal_id: Uuid::from_u128(8),
+            display_name: "Ada".to_owned(),
+            must_change_password: false,
+            roles: grants.iter().map(|(role, ..)| (*role).to_owned()).collect(),
+            workspaces: grants.iter().map(|(_, workspace, _)| workspace.map(|id| id.0)).collect(),
+            granted_by: grants.iter().map(|(.., by)| by.0).collect(),
+            created_by: Uuid::from_u128(8),
+            password_by: None,
+        }
+    }
+
+    #[test]
+    fn the_system_may_everything_and_those_not_looked_up_nothing() {
+        let session = Some(SessionId(Uuid::from_u128(3)));
+        let person = Actor::person(ONE, "Ada", session);
+        assert_eq!((person.principal, person.name.as_str(), person.session), (ONE, "Ada", session));
+        assert_eq!(Actor::anonymous().name, "anonymous");
+        assert_eq!(Actor::system().principal, SYSTEM_PRINCIPAL);
+        for permission in Permission::ALL {
+            for scope in [Scope::Tenant, Scope::Any, Scope::Workspace(HERE)] {
+                assert!(Actor::system().allows(*permission, scope));
+                assert!(!Actor::anonymous().allows(*permission, scope) && !person.allows(*permission, scope));
+            }
+        }
+    }
+
+    #[test]
+    fn a_permission_reaches_as_far_as_its_grants() {
+        let actor = Actor::from(held(&[("Approver", Some(HERE), ONE), ("Viewer", None, ONE)]));
+        assert!(actor.allows(DECIDE, Scope::Workspace(HERE)) && !actor.allows(DECIDE, Scope::Workspace(THERE)));
+        assert_eq!(actor.workspaces(DECIDE), Some(vec![HERE.0]));
+        assert_eq!(actor.workspaces(Permission::VmRead), None);
+        assert_eq!(actor.workspaces(Permission::UserManage), Some(vec![]));
+    }
+
+    #[test]
+    fn a_role_of_another_release_grants_nothing_and_takes_nobody_elses_giver() {
+        let actor = Actor::from(held(&[("Overlord", None, ONE), ("Approver", None, TWO)]));
+        assert_eq!(actor.grants, [Grant { role: Role::Approver, workspace: None }]);
+        assert!(actor.depends_on(TWO, DECIDE, Scope::Tenant) && !actor.depends_on(ONE, DECIDE, Scope::Tenant));
+        assert_eq!(actor.session, Some(SessionId(Uuid::from_u128(9))));
+        assert_eq!((actor.principal, actor.name.as_str()), (PrincipalId(Uuid::from_u128(8)), "Ada"));
+    }
+
+    #[test]
+    fn whoever_made_the_account_or_its_password_counts_as_its_person() {
+        let approver = || held(&[("Approver", None, TWO)]);
+        assert!(!Actor::from(approver()).depends_on(ONE, DECIDE, Scope::Tenant));
+        let created = Actor::from(ActorRow { created_by: ONE.0, ..approver() });
+        let reset = Actor::from(ActorRow { password_by: Some(ONE.0), ..approver() });
+        assert!(created.depends_on(ONE, DECIDE, Scope::Tenant) && reset.depends_on(ONE, DECIDE, Scope::Tenant));
+    }
+
+    #[test]
+    fn a_permission_from_one_person_alone_depends_on_them() {
+        let here = Scope::Workspace(HERE);
+        let alone = Actor::from(held(&[("Approver", Some(HERE), ONE)]));
+        assert!(alone.depends_on(ONE, DECIDE, here) && !alone.depends_on(TWO, DECIDE, here));
+        let twice = Actor::from(held(&[("Approver", Some(HERE), ONE), ("Approver", None, TWO)]));
+        assert!(!twice.depends_on(ONE, DECIDE, here));
+        // What somebody else gave does not carry the permission, or not here.
+        for other in [("Viewer", Some(HERE), TWO), ("Approver", Some(THERE), TWO)] {
+            let actor = Actor::from(held(&[("Approver", Some(HERE), ONE), other]));
+            assert!(actor.depends_on(ONE, DECIDE, here), "{other:?}");
+        }
+    }
+}

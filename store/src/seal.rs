@@ -103,4 +103,20 @@ mod tests {
         assert!(key.open(b"cluster a", &broken).is_err());
         assert!(key.open(b"cluster a", b"short").is_err());
     }
+
+    /// Ids and contexts are in the database beside what was sealed: another form opens none of it.
+    #[test]
+    fn ids_and_contexts_keep_their_form() {
+        let text = "AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA=";
+        let Ok(key) = Key::parse(text) else { panic!("key") };
+        assert_eq!(key.expose(), [0; 32]);
+        // The first 12 digits of `(printf 'shepherd key id'; head -c 32 /dev/zero) | sha256sum`.
+        assert_eq!(key.id(), "173e3b0a8e72");
+        let cluster = ClusterId(uuid::Uuid::from_u128(7));
+        let context = b"cluster:00000000-0000-0000-0000-000000000007:k";
+        assert_eq!(cluster_context(cluster, "k"), context);
+        for wrong in ["", "AAAA", &text[1..], &format!("{text}{text}"), "not base64"] {
+            assert!(Key::parse(wrong).is_err(), "{wrong}");
+        }
+    }
 }

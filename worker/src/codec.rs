@@ -96,6 +96,35 @@ mod tests {
     }
 
     #[test]
+    fn a_sealed_payload_is_bound_to_what_stands_beside_it() -> anyhow::Result<()> {
+        let key = Key::parse(&Key::generate())?;
+        let sealed = Codec::new(key.clone()).seal(&payload())?;
+        assert_eq!(sealed.metadata.get(ENCODING).map(Vec::as_slice), Some(SEALED));
+        assert_eq!(sealed.metadata.get(KEY_ID).map(Vec::as_slice), Some(key.id().as_bytes()));
+        let mut renamed = sealed.clone();
+        renamed.metadata.insert(KEY_ID.to_owned(), b"another".to_vec());
+        let mut unnamed = sealed.clone();
+        unnamed.metadata.remove(KEY_ID);
+        // The same key, used for something else.
+        let foreign = key.seal(b"cluster", &payload().encode_to_vec())?;
+        let foreign = Payload { data: foreign, ..sealed };
+        for other in [renamed, unnamed, foreign] {
+            assert!(Codec::new(key.clone()).open(other).is_err());
+        }
+        Ok(())
+    }
+
+    #[tokio::test]
+    async fn clients_and_workers_seal_what_they_convert() -> anyhow::Result<()> {
+        let converter = Codec::new(Key::parse(&Key::generate())?).converter();
+        let (nowhere, word) = (SerializationContextData::None, "secret".to_owned());
+        let sent = converter.to_payload(&nowhere, &word).await?;
+        assert_eq!(sent.metadata.get(ENCODING).map(Vec::as_slice), Some(SEALED));
+        assert_eq!(converter.from_payload::<String>(&nowhere, sent).await?, word);
+        Ok(())
+    }
+
+    #[test]
     fn another_key_opens_nothing() -> anyhow::Result<()> {
         let sealed = Codec::new(Key::parse(&Key::generate())?).seal(&payload())?;
         assert!(Codec::new(Key::parse(&Key::generate())?).open(sealed).is_err());

@@ -17,8 +17,11 @@ use crate::supervisor::{self, spawn};
 use crate::workspace::Workspace;
 
 /// Packages of `fuzz/` and their targets.
-const TARGETS: [(&str, &[&str]); 1] =
-    [("fuzz-domain", &["kubeconfig", "names", "cloud_init", "boot_source", "quantities"])];
+const TARGETS: [(&str, &[&str]); 3] = [
+    ("fuzz-domain", &["kubeconfig", "names", "cloud_init", "boot_source", "quantities"]),
+    ("fuzz-server", &["cursor", "access_token", "body"]),
+    ("fuzz-worker", &["payload_codec"]),
+];
 
 /// What cargo-fuzz asks of the compiler, without what only a nightly one takes.
 const FLAGS: [&str; 6] = [

@@ -6,11 +6,13 @@ mod debian;
 mod wheels;
 
 use std::env;
+use std::fs;
 use std::path::{Path, PathBuf};
 
-use anyhow::{Result, bail};
+use anyhow::{Context, Result, bail};
 
-use crate::command::{command, read, succeeds};
+use crate::build::cargo;
+use crate::command::{command, read, run_logged, succeeds};
 use crate::console;
 use crate::progress::phase;
 use crate::workspace::Workspace;
@@ -19,6 +21,8 @@ pub use wheels::Wheel;
 
 /// The oldest PostgreSQL the migrations are written for.
 const OLDEST_POSTGRES: u32 = 15;
+
+const CARGO_MUTANTS: &str = "27.1.0";
 
 /// The oldest Node that Vite runs on, major and minor.
 const OLDEST_NODE: (u32, u32) = (20, 19);
@@ -89,6 +93,26 @@ pub fn schemathesis(workspace: &Workspace) -> Result<PathBuf> {
         bail!("Schemathesis needs Python's module venv (Debian: apt-get install python3-venv)");
     }
     Ok(python)
+}
+
+/// cargo-mutants, compiled once into the user's cache.
+pub fn cargo_mutants(workspace: &Workspace) -> Result<PathBuf> {
+    let root = workspace.cache.join(format!("cargo-mutants-{CARGO_MUTANTS}"));
+    let program = root.join("bin/cargo-mutants");
+    if !program.exists() {
+        phase("tools", |phase| {
+            phase.detail(format!("cargo-mutants {CARGO_MUTANTS}"));
+            let mut install = cargo(workspace);
+            install
+                .args(["install", "--locked", "--debug", "--version", CARGO_MUTANTS, "cargo-mutants", "--root"])
+                .arg(&root);
+            // Apart from our own build, whose dependencies are others.
+            install.env("CARGO_TARGET_DIR", root.join("target"));
+            run_logged(install, &workspace.log.join("cargo-mutants.log"), phase)?;
+            fs::remove_dir_all(root.join("target")).context("removing what was only needed to compile")
+        })?;
+    }
+    Ok(program)
 }
 
 /// A PATH that finds `go`, installed when there is none.

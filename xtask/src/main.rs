@@ -16,6 +16,7 @@ mod demo;
 mod fuzz;
 mod infrastructure;
 mod install;
+mod mutants;
 mod peers;
 mod port;
 mod progress;
@@ -62,6 +63,8 @@ enum Task {
     Fuzz(fuzz::Options),
     /// Measures release builds against the floor of the machine
     Bench(bench::Options),
+    /// Changes the code that decides and seals, which a unit test must notice
+    Mutants(mutants::Options),
     /// Checks everything that needs no running part: format, lints, licences, rules of dependency
     Ci,
     /// Builds the console, which release builds carry
@@ -91,6 +94,7 @@ fn run(task: Task) -> Result<ExitCode> {
         Task::ContractFuzz(options) => contract_fuzz::fuzz(&workspace, &options),
         Task::Fuzz(options) => fuzz::fuzz(&workspace, &options),
         Task::Bench(options) => bench::bench(&workspace, &options),
+        Task::Mutants(options) => mutants::mutants(&workspace, &options),
         Task::Ci => ci::ci(&workspace),
         Task::Console => console::build(&workspace).map(|()| ExitCode::SUCCESS),
         Task::Screenshots(options) => screenshots::take(workspace, &options),

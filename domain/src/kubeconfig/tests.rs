@@ -52,6 +52,7 @@ const ADDED: &[(&str, &str, Reason, &str)] = &[
     (IN_USER, "    Exec: {command: id}\n", Reason::UnknownField, "/users/0/user/Exec"),
     (IN_USER, "    token_file: /x\n", Reason::UnknownField, "/users/0/user/token_file"),
     (IN_USER, "    \"a/b~c\": 1\n", Reason::UnknownField, "/users/0/user/a~1b~0c"),
+    (IN_USER, "    \"x\\u0007y\": 1\n", Reason::UnknownField, "/users/0/user/xy"),
     (IN_USER, "    token: other\n", Reason::DuplicateKey, ""),
     (IN_USER, "    client-key-data: CA\n", Reason::CredentialAmbiguous, "/users/0/user/token"),
     (IN_USER, "    <<: {exec: {command: id}}\n", Reason::MergeKey, ""),
@@ -89,9 +90,15 @@ const REPLACED: &[(&str, &str, Reason, &str)] = &[
     (SERVER, "\"https://api.example.org:99999\"", Reason::ServerInvalid, "/clusters/0/cluster/server"),
     (SERVER, "\"https:\\\\\\\\api.example.org\"", Reason::ServerInvalid, "/clusters/0/cluster/server"),
     (SERVER, "\"https://api.example.org\\t\"", Reason::ServerInvalid, "/clusters/0/cluster/server"),
+    (SERVER, "\"https://api.example.org/a b\"", Reason::ServerInvalid, "/clusters/0/cluster/server"),
+    (SERVER, "\"https://api.example.org/a\\u0001b\"", Reason::ServerInvalid, "/clusters/0/cluster/server"),
+    (SERVER, "\"https://api.example.org/a\\\\b\"", Reason::ServerInvalid, "/clusters/0/cluster/server"),
     (SERVER, "\"https://a\\r\\nHost: b\"", Reason::ServerInvalid, "/clusters/0/cluster/server"),
     (SERVER, "\"https://root:pw@api.example.org\"", Reason::ServerUserinfo, "/clusters/0/cluster/server"),
     (SERVER, "\"https://@api.example.org\"", Reason::ServerUserinfo, "/clusters/0/cluster/server"),
+    // A third slash hides the user from who looks at the text, not from the URL standard.
+    (SERVER, "\"https:///root@api.example.org\"", Reason::ServerUserinfo, "/clusters/0/cluster/server"),
+    (SERVER, "\"https:///:pw@api.example.org\"", Reason::ServerUserinfo, "/clusters/0/cluster/server"),
     (SERVER, "\"https://api.example.org?a=b\"", Reason::ServerQuery, "/clusters/0/cluster/server"),
     (SERVER, "\"https://api.example.org#a\"", Reason::ServerFragment, "/clusters/0/cluster/server"),
     (SERVER, "\"\"", Reason::MissingField, "/clusters/0/cluster/server"),
@@ -163,6 +170,60 @@ fn hostile_files_are_refused_each_with_its_reason() {
             }
         }
     }
+}
+
+#[test]
+fn words_of_reasons_do_not_change() {
+    for (.., reason, _) in ADDED.iter().chain(REPLACED) {
+        let name = format!("{reason:?}");
+        let mut word = String::new();
+        for character in name.chars() {
+            if character.is_uppercase() && !word.is_empty() {
+                word.push('_');
+            }
+            word.push(character.to_ascii_uppercase());
+        }
+        assert_eq!(reason.as_str(), word);
+    }
+    let refusal = super::KubeconfigRefusal::new(Reason::Exec, "/users/0/user/exec");
+    assert_eq!(refusal.to_string(), "EXEC at \"/users/0/user/exec\"");
+}
+
+#[test]
+fn pem_blocks_are_whole_and_of_one_kind() {
+    let body = CERTIFICATE.trim_end();
+    let other_end = CERTIFICATE.replace("END CERTIFICATE", "END PRIVATE KEY");
+    let no_end = CERTIFICATE.replace("-----END CERTIFICATE-----\n", "");
+    let nested = CERTIFICATE.replace("MIIB\n", CERTIFICATE);
+    for (pem, good) in [
+        (format!("Issuer: a\n{CERTIFICATE}\n{CERTIFICATE}"), true),
+        (body.replace('\n', "\r\n"), true),
+        (other_end, false),
+        (no_end.clone(), false),
+        (format!("{CERTIFICATE}{no_end}"), false),
+        (nested, false),
+        (format!("{CERTIFICATE}{KEY}"), false),
+        (format!("-----END CERTIFICATE-----\n{CERTIFICATE}"), false),
+        ("no certificate".to_owned(), false),
+    ] {
+        let text = GOOD.replace("data: CA", &format!("data: {}", STANDARD.encode(&pem)));
+        let found = Kubeconfig::parse(&text).map_err(|refusal| refusal.reason);
+        assert_eq!(found.as_ref().err(), (!good).then_some(&Reason::NotPem), "{pem}");
+        if let Ok(kubeconfig) = found {
+            assert_eq!(kubeconfig.authority_pem(), pem);
+        }
+    }
+}
+
+#[test]
+fn sixty_four_kibibytes_are_read_and_not_a_byte_more() {
+    let good = filled(GOOD);
+    let filler = 64 * 1024 - good.len() - "#\n".len();
+    let largest = format!("{good}#{}\n", "x".repeat(filler));
+    assert_eq!(largest.len(), 65_536);
+    assert!(Kubeconfig::parse(&largest).is_ok());
+    let found = Kubeconfig::parse(&format!("{largest}\n")).map_err(|refusal| refusal.reason);
+    assert_eq!(found.err(), Some(Reason::TooLarge));
 }
 
 #[test]

@@ -12,7 +12,8 @@ use uuid::Uuid;
 
 use super::decide::{order_decided, waits_no_longer};
 use super::place::{Choice, Material, Placed, material};
-use super::{Ticket, find, one_person};
+use super::rules::one_person;
+use super::{Ticket, find};
 use crate::connection::Store;
 use crate::ctx::Ctx;
 use crate::error::Result;

@@ -12,7 +12,8 @@ use shepherd_domain::{Code, Refusal};
 use uuid::Uuid;
 
 use super::approve::DecidedRow;
-use super::{Ticket, find, one_person};
+use super::rules::one_person;
+use super::{Ticket, find};
 use crate::connection::Store;
 use crate::ctx::Ctx;
 use crate::error::{Error, Result};

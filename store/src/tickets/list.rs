@@ -15,7 +15,8 @@ use shepherd_domain::ticket::TicketState;
 use shepherd_domain::{Code, Refusal};
 use uuid::Uuid;
 
-use super::view::{DISK_GIB, LAST_REQUEST, NAMED, NAMES, allowed_actions};
+use super::rules::allowed_actions;
+use super::view::{DISK_GIB, LAST_REQUEST, NAMED, NAMES};
 use super::{AllowedAction, Names, Ticket};
 use crate::connection::Store;
 use crate::ctx::Ctx;

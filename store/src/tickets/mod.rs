@@ -8,6 +8,7 @@ mod list;
 mod namespace;
 mod place;
 mod remind;
+mod rules;
 mod run;
 mod step;
 mod stuck;
@@ -21,24 +22,23 @@ pub use decide::Decided;
 pub use expire::Expiry;
 pub use list::{TicketCursor, TicketFilter, TicketRow, TicketSort};
 pub use place::{Choice, Preview};
+pub use rules::AllowedAction;
 pub use run::{Claim, Finish, RunEnd, Work};
 pub use step::{SeenVm, StepBegin, StepOutcome, StepTry};
 pub use stuck::{OpenStep, StepFilter};
 pub use submit::Submission;
 pub use summary::{Bucket, TicketSummary};
 pub use unfinished::Unfinished;
-pub use view::{AllowedAction, Approver, Names, Step, TicketView};
+pub use view::{Approver, Names, Step, TicketView};
 
 use chrono::{DateTime, Utc};
 use diesel::prelude::*;
-use serde_json::{Value, json};
+use serde_json::Value;
 use shepherd_domain::audit::Action;
-use shepherd_domain::ids::{PrincipalId, TicketId, WorkspaceId};
-use shepherd_domain::policy::{Permission, Scope};
-use shepherd_domain::{Code, Refusal};
+use shepherd_domain::ids::{TicketId, WorkspaceId};
+use shepherd_domain::policy::Scope;
 use uuid::Uuid;
 
-use crate::actor::Actor;
 use crate::ctx::Ctx;
 use crate::leaf::{Leaf, Resource};
 use crate::schema::{approval_requests, tickets};
@@ -116,17 +116,4 @@ pub(crate) fn requests(ctx: &Ctx, id: TicketId) -> _ {
     let tenant: Uuid = ctx.tenant.0;
     let id: Uuid = id.0;
     approval_requests::table.filter(approval_requests::tenant_id.eq(tenant).and(approval_requests::ticket_id.eq(id)))
-}
-
-/// Why the caller and the requester of a ticket count as one person, if they do.
-fn one_person(actor: &Actor, ticket: &Ticket) -> Option<Refusal> {
-    let requester = PrincipalId(ticket.requester_id);
-    let rule = if actor.principal == requester {
-        "requester"
-    } else if actor.depends_on(requester, Permission::ApprovalDecide, ticket.scope()) {
-        "dependent_approver"
-    } else {
-        return None;
-    };
-    Some(Refusal::new(Code::TwoPersonIntegrity).with(json!({"rule": rule})))
 }

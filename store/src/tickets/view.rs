@@ -10,8 +10,8 @@ use shepherd_domain::ids::TicketId;
 use shepherd_domain::policy::Permission;
 use uuid::Uuid;
 
-use super::{ApprovalRequest, Ticket, find, one_person, requests};
-use crate::actor::Actor;
+use super::rules::{AllowedAction, allowed_actions, sees};
+use super::{ApprovalRequest, Ticket, find, requests};
 use crate::connection::Store;
 use crate::ctx::Ctx;
 use crate::error::Result;
@@ -32,15 +32,6 @@ pub struct Step {
     pub fault: Option<Value>,
     pub next_try_at: Option<DateTime<Utc>>,
     pub detail: Value,
-}
-
-/// Something the caller may do, or why not.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct AllowedAction {
-    pub action: &'static str,
-    pub allowed: bool,
-    /// Code of the rule that stands in the way.
-    pub reason: Option<&'static str>,
 }
 
 /// Names behind the ids of a ticket.
@@ -155,40 +146,4 @@ impl Store {
         let allowed_actions = allowed_actions(&actor, &ticket);
         Ok(TicketView { ticket, names, request, steps, approvers, allowed_actions })
     }
-}
-
-fn sees(actor: &Actor, ticket: &Ticket) -> bool {
-    ticket.requester_id == actor.principal.0 || actor.allows(Permission::TicketRead, ticket.scope())
-}
-
-/// What the caller may do to a ticket, and which rule stands in the way of the rest.
-pub(super) fn allowed_actions(actor: &Actor, ticket: &Ticket) -> Vec<AllowedAction> {
-    let own = ticket.requester_id == actor.principal.0;
-    let decides = actor.allows(Permission::ApprovalDecide, ticket.scope());
-    let pending = ticket.state == "PENDING";
-    let decide = if !decides {
-        Some("PERMISSION_DENIED")
-    } else if one_person(actor, ticket).is_some() {
-        Some("TWO_PERSON_INTEGRITY")
-    } else if pending {
-        None
-    } else {
-        Some("ALREADY_DECIDED")
-    };
-    let cancel = if !own {
-        Some("PERMISSION_DENIED")
-    } else if pending {
-        None
-    } else {
-        Some("ALREADY_DECIDED")
-    };
-    let abandon = if !own && !actor.allows(Permission::ExecutionAbandon, ticket.scope()) {
-        Some("PERMISSION_DENIED")
-    } else if ["APPROVED", "EXECUTING"].contains(&ticket.state.as_str()) && ticket.abandoned_at.is_none() {
-        None
-    } else {
-        Some("STATE_CONFLICT")
-    };
-    let action = |action, reason: Option<&'static str>| AllowedAction { action, allowed: reason.is_none(), reason };
-    vec![action("approve", decide), action("reject", decide), action("cancel", cancel), action("abandon", abandon)]
 }
