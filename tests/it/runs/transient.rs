@@ -3,7 +3,7 @@
 use serde_json::{Value, json};
 use shepherd_tests::client::text;
 use shepherd_tests::cluster::Gateway;
-use shepherd_tests::{Kubernetes, World};
+use shepherd_tests::{Kubernetes, World, until};
 
 use super::{approved, step};
 
@@ -29,8 +29,27 @@ fn attempts(ticket: &Value, name: &str) -> i64 {
 }
 
 #[tokio::test]
-async fn an_overloaded_cluster_is_asked_again_when_it_says() -> anyhow::Result<()> {
-    survives("patch", json!({"kind": "status", "status": 429, "retry_after": 1}), 1).await?;
+async fn an_overloaded_cluster_is_asked_again_when_it_says_and_no_try_is_lost() -> anyhow::Result<()> {
+    for status in [429, 503] {
+        let done = survives("patch", json!({"kind": "status", "status": status, "retry_after": 1}), 2).await?;
+        assert_eq!(attempts(&done, "apply_vm"), 1, "{done}");
+    }
+    Ok(())
+}
+
+#[tokio::test]
+async fn a_cluster_that_wants_to_be_left_alone_for_long_fails_the_try() -> anyhow::Result<()> {
+    let world = World::start().await?;
+    let matching = json!({"verb": "patch", "resource": "virtualmachines", "namespace": world.namespace_name});
+    let refusal = json!({"kind": "status", "status": 429, "retry_after": 50});
+    Gateway::of_run()?.fault(matching, refusal, None).await?;
+    let ticket = approved(&world).await?;
+    let seen = until("the failed try", async || {
+        let seen = world.requester.get(&format!("/tickets/{ticket}")).await?.expect(200)?;
+        Ok((step(&seen, "apply_vm")["state"] == "RETRYING").then_some(seen))
+    })
+    .await?;
+    assert_eq!(step(&seen, "apply_vm")["fault"]["code"], "CLUSTER_UNHEALTHY", "{seen}");
     Ok(())
 }
 
