@@ -13,6 +13,7 @@ use futures::stream::BoxStream;
 use shepherd_domain::fault::Fault;
 use shepherd_domain::ids::TicketId;
 
+mod board;
 mod body;
 mod changes;
 mod check;

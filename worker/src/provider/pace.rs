@@ -197,7 +197,7 @@ mod tests {
         }
         assert_eq!(n_taken(&mut meter, now, SECOND), 0, "a call in the pause");
         let n = n_taken(&mut meter, now + SECOND, SECOND);
-        assert!((25..=26).contains(&n), "{n}");
+        assert!((24..=26).contains(&n), "{n}");
     }
 
     #[test]
@@ -209,7 +209,7 @@ mod tests {
             meter.refused(Turn(now), now, Duration::ZERO);
         }
         let n = n_taken(&mut meter, now, SECOND);
-        assert!((1..=2).contains(&n), "{n}");
+        assert!(n <= 1, "{n}");
         now += 10 * SECOND;
         meter.advance(now);
         let n = n_taken(&mut meter, now, SECOND);
