@@ -25,6 +25,7 @@ use tower::BoxError;
 
 use super::body::{Impatient, TooSlow};
 use super::egress::{EgressPolicy, Resolver};
+use super::lease::{Lease, Leased};
 use super::pace::Pace;
 
 const CONNECT_TIMEOUT: Duration = Duration::from_secs(10);
@@ -51,7 +52,7 @@ const EVENT_LIMIT_BYTES: usize = 4 << 20;
 struct NoTurn(Duration);
 
 type Answer = Response<Limited<Impatient<Incoming>>>;
-type Http = legacy::Client<HttpsConnector<HttpConnector<Resolver>>, Body>;
+type Http = legacy::Client<HttpsConnector<HttpConnector<Resolver>>, Leased<Body>>;
 
 /// Connections to one API server.
 pub(super) struct Transport {
@@ -112,11 +113,13 @@ impl Transport {
             (&self.calls, READ_TIMEOUT, BODY_LIMIT_BYTES, BODY_LIMIT_BYTES)
         };
         let (head, body) = request.into_parts();
+        let lease = if head.method.is_safe() { None } else { Lease::of_task() };
         let end = Instant::now() + PATIENCE;
         let mut refused = None;
         for _ in 0..MOST_SENDS {
             let Ok(turn) = timeout_at(end, self.pace.turn()).await else { break };
-            let request = Request::from_parts(head.clone(), body.try_clone().ok_or("a body that cannot be sent again")?);
+            let body = body.try_clone().ok_or("a body that cannot be sent again")?;
+            let request = Request::from_parts(head.clone(), Leased::new(body, lease.clone())?);
             let answer = timeout(READ_TIMEOUT, http.request(request)).await;
             let response = answer.map_err(|_| TooSlow(READ_TIMEOUT))??;
             let is_refused = self.pace.is_refused(turn, response.status(), response.headers());
