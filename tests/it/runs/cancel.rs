@@ -44,9 +44,9 @@ async fn a_write_in_flight_ends_before_the_undo_of_a_cancelled_run_begins() -> a
     let world = World::start().await?;
     let (cluster, gateway) = (Kubernetes::of_run().await?, Gateway::of_run()?);
     let vms = format!("resource=virtualmachines&namespace={}", world.namespace_name);
-    // Longer than the word of the cancellation takes: it comes with a heartbeat, and those go out every 8 s.
+    // Longer than the word of the cancellation takes: it comes with a heartbeat, and those go out every 2 s.
     let matching = json!({"verb": "create", "resource": "virtualmachines", "namespace": world.namespace_name});
-    gateway.fault(matching, json!({"kind": "latency", "ms": 11_000}), Some(1)).await?;
+    gateway.fault(matching, json!({"kind": "latency", "ms": 8_000}), Some(1)).await?;
     let ticket = approved(&world).await?;
     // The word of the cancellation comes with a heartbeat, and the first of these long after the call.
     until("the write", async || {
