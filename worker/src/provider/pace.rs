@@ -116,7 +116,7 @@ impl Meter {
         self.advance(now);
         self.saved = 0.0;
         // Calls that were under way when we slowed down say nothing about the lower rate.
-        if self.slowed_at.is_none_or(|at| turn.0 >= at) {
+        if self.slowed_at.is_none_or(|at| turn.0 > at) {
             self.rate = (self.rate / 2.0).max(LEAST_RATE);
             self.slowed_at = Some(now);
         }
