@@ -30,6 +30,8 @@ pub(super) const LEASE: Duration = HEARTBEAT.saturating_sub(BEAT).saturating_sub
 const FIRST_RETRY: u64 = 1;
 const LONGEST_RETRY: u64 = 300;
 
+const SILENT: &str = "this worker was silent for too long";
+
 /// What an effect did.
 pub(super) struct Done {
     pub(super) detail: Value,
@@ -81,7 +83,10 @@ where
         return Err(overtaken(name, &this, ticket, "a later try or the undo has begun, or the run has ended"));
     }
     crash_point!("step {}: intent noted", name.as_str());
-    let work = worker.store.ticket_work(&ctx, id(ticket)).await.map_err(failure)?;
+    let work = match worker.store.ticket_work(&ctx, id(ticket)).await {
+        Err(_) if lease.is_lost() => return Err(overtaken(name, &this, ticket, SILENT)),
+        work => work.map_err(failure)?,
+    };
     let outcome = match worker.clusters.provider(&ctx, ClusterId(work.cluster_id)).await {
         Err(fault) => Err(fault),
         Ok((_, provider)) => {
@@ -90,7 +95,7 @@ where
         }
     };
     if outcome.is_err() && lease.is_lost() {
-        return Err(overtaken(name, &this, ticket, "this worker was silent for too long"));
+        return Err(overtaken(name, &this, ticket, SILENT));
     }
     crash_point!("step {}: effect done", name.as_str());
     let (noted, result) = match outcome {
