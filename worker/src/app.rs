@@ -15,7 +15,7 @@ use temporalio_sdk::{Runtime, Worker as TemporalWorker, WorkerOptions};
 use tokio::signal::unix::{SignalKind, signal};
 use tracing::info;
 
-use crate::activities::Worker;
+use crate::activities::{BEAT, Worker};
 use crate::bootstrap;
 use crate::clusters::Clusters;
 use crate::codec::Codec;
@@ -118,6 +118,7 @@ async fn work(
         .register_workflow::<ClusterCheck>()?
         .register_workflow::<Reconcile>()?
         .register_activities(activities)
+        .max_heartbeat_throttle_interval(BEAT)
         .graceful_shutdown_period(GRACE)
         .build();
     let mut worker = TemporalWorker::new(&runtime, client.clone(), options)?;

@@ -11,6 +11,7 @@ mod reconcile;
 mod vm_request;
 
 pub use cluster_check::ClusterCheck;
+pub use options::HEARTBEAT;
 pub use reconcile::Reconcile;
 pub use vm_request::{VmRequest, VmRequestInput};
 

@@ -9,7 +9,7 @@ use temporalio_workflow::{
 /// Longer than anything waits: a retryable cause never gives up by itself.
 const FOR_EVER: Duration = Duration::from_secs(10 * 365 * 86_400);
 /// A worker that is silent for this long is taken for dead and its activity given to another.
-const HEARTBEAT: Duration = Duration::from_secs(10);
+pub const HEARTBEAT: Duration = Duration::from_secs(10);
 const FIRST_RETRY: Duration = Duration::from_secs(1);
 const LONGEST_RETRY: Duration = Duration::from_secs(300);
 

@@ -141,7 +141,7 @@ impl Road {
             Ok((machines == vms && (vms == 1 || here.is_empty())).then_some(()))
         })
         .await?;
-        let made = Gateway::of_run()?.journal(&format!("ticket={ticket}&resource=virtualmachines&verb=patch")).await?;
+        let made = Gateway::of_run()?.journal(&format!("ticket={ticket}&resource=virtualmachines&verb=create")).await?;
         let made = made.iter().filter(|call| call["status"] == 201).count();
         anyhow::ensure!(self.may_make().contains(&made), "{made} machines were made");
         announced(world, ticket).await?;

@@ -38,7 +38,7 @@ async fn runs_that_a_new_temporal_does_not_know_go_on_and_make_no_second_machine
     world.start_worker().await?;
     net.let_down().await?;
 
-    let made = format!("ticket={running}&resource=virtualmachines&verb=patch");
+    let made = format!("ticket={running}&resource=virtualmachines&verb=create");
     until("the machine to be applied again", async || Ok((gateway.journal(&made).await?.len() >= 2).then_some(())))
         .await?;
     let created = gateway.journal(&made).await?.iter().filter(|call| call["status"] == 201).count();

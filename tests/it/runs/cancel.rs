@@ -44,19 +44,22 @@ async fn a_write_in_flight_ends_before_the_undo_of_a_cancelled_run_begins() -> a
     let world = World::start().await?;
     let (cluster, gateway) = (Kubernetes::of_run().await?, Gateway::of_run()?);
     let vms = format!("resource=virtualmachines&namespace={}", world.namespace_name);
-    // Longer than the word of the cancellation takes: it comes with a heartbeat, and those go out every 8 s.
-    let matching = json!({"verb": "patch", "resource": "virtualmachines", "namespace": world.namespace_name});
-    gateway.fault(matching, json!({"kind": "latency", "ms": 11_000}), Some(1)).await?;
+    // Longer than the word of the cancellation takes: it comes with a heartbeat, and those go out every 2 s.
+    let matching = json!({"verb": "create", "resource": "virtualmachines", "namespace": world.namespace_name});
+    gateway.fault(matching, json!({"kind": "latency", "ms": 8_000}), Some(1)).await?;
     let ticket = approved(&world).await?;
-    // The look for a stranger has ended, so the write is on its way.
-    let read = format!("verb=get&{vms}");
-    until("the read before", async || Ok((!gateway.journal(&read).await?.is_empty()).then_some(()))).await?;
+    // The word of the cancellation comes with a heartbeat, and the first of these long after the call.
+    until("the write", async || {
+        let seen = world.requester.get(&format!("/tickets/{ticket}")).await?.expect(200)?;
+        Ok((step(&seen, "apply_vm")["state"] == "RUNNING").then_some(()))
+    })
+    .await?;
     cancel(&ticket).await?;
     let ended = taken_back(&world, &cluster, &ticket).await?;
     assert_eq!(step(&ended, "apply_vm")["state"], "DONE", "{ended}");
     // The journal has calls in the order of their ends.
     let calls = gateway.journal(&vms).await?;
     let place = |verb: &str| calls.iter().rposition(|call| call["verb"] == verb);
-    assert!(place("patch").is_some() && place("patch") < place("delete"), "{calls:?}");
+    assert!(place("create").is_some() && place("create") < place("delete"), "{calls:?}");
     Ok(())
 }

@@ -16,11 +16,10 @@ const RUNS: &[(&str, &str, &str, &str, &str)] = &[
     ("create namespaces", "", "ensure_namespace", "NAMESPACE_PERMISSION_DENIED", "FAILED"),
     ("delete namespaces", "reject", "remove_namespace", "NAMESPACE_PERMISSION_DENIED", "NEEDS_OPERATOR"),
     ("list pods", "reject", "remove_namespace", "NAMESPACE_PERMISSION_DENIED", "NEEDS_OPERATOR"),
-    ("get virtualmachines kubevirt.io", "", "apply_vm", "CLUSTER_PERMISSION_DENIED", "NEEDS_OPERATOR"),
+    ("get virtualmachines kubevirt.io", "reject", "apply_vm", "CLUSTER_PERMISSION_DENIED", "NEEDS_OPERATOR"),
     ("list virtualmachines kubevirt.io", "reject", "remove_namespace", "CLUSTER_PERMISSION_DENIED", "NEEDS_OPERATOR"),
-    ("watch virtualmachines kubevirt.io", "", "await_vm_ready", "CLUSTER_PERMISSION_DENIED", "NEEDS_OPERATOR"),
+    ("watch virtualmachines kubevirt.io", "crash_after_start", "remove_vm", "CLUSTER_PERMISSION_DENIED", "NEEDS_OPERATOR"),
     ("create virtualmachines kubevirt.io", "", "apply_vm", "CLUSTER_PERMISSION_DENIED", "FAILED"),
-    ("patch virtualmachines kubevirt.io", "", "apply_vm", "CLUSTER_PERMISSION_DENIED", "FAILED"),
     ("delete virtualmachines kubevirt.io", "crash_after_start", "remove_vm", "CLUSTER_PERMISSION_DENIED", "NEEDS_OPERATOR"),
     ("list virtualmachineinstances kubevirt.io", "reject", "remove_namespace", "CLUSTER_PERMISSION_DENIED", "NEEDS_OPERATOR"),
     ("list datavolumes cdi.kubevirt.io", "reject", "remove_vm", "CLUSTER_PERMISSION_DENIED", "NEEDS_OPERATOR"),
@@ -29,6 +28,7 @@ const RUNS: &[(&str, &str, &str, &str, &str)] = &[
 
 /// Rights whose absence only the check tells, because an ordinary run does without them.
 const CHECKED: &[&str] = &[
+    "patch virtualmachines kubevirt.io",
     "list namespaces",
     "watch namespaces",
     "get virtualmachineinstances kubevirt.io",

@@ -1,4 +1,4 @@
-//! A worker that is frozen at the beginning of a step and wakes when others have done its work.
+//! A worker that is frozen in a step, before its write, and wakes when others have done its work.
 
 use anyhow::Context as _;
 use rustix::process::{Pid, Signal, kill_process};
@@ -7,10 +7,10 @@ use shepherd_tests::cluster::Gateway;
 use shepherd_tests::process::Process;
 use shepherd_tests::{Kubernetes, World, until};
 
-/// A world with a ticket whose first worker froze before it noted that it applies the VM, and a second worker.
-async fn frozen() -> anyhow::Result<(World, String, Process)> {
+/// A world with a ticket whose first worker froze at that place, and a second worker.
+async fn frozen(place: &str) -> anyhow::Result<(World, String, Process)> {
     let mut world = World::without_worker(&[]).await?;
-    world.worker_settings.push(("SHEPHERD_FREEZE_AT", "activity apply_vm: begin".to_owned()));
+    world.worker_settings.push(("SHEPHERD_FREEZE_AT", place.to_owned()));
     world.start_worker().await?;
     world.worker_settings.clear();
     world.cluster_passes().await?;
@@ -36,12 +36,22 @@ async fn wakes_too_late(world: &World, ticket: &str, zombie: &Process) -> anyhow
 }
 
 async fn n_applied(ticket: &str) -> anyhow::Result<usize> {
-    Ok(Gateway::of_run()?.journal(&format!("ticket={ticket}&resource=virtualmachines&verb=patch")).await?.len())
+    Ok(Gateway::of_run()?.journal(&format!("ticket={ticket}&resource=virtualmachines&verb=create")).await?.len())
 }
 
 #[tokio::test]
 async fn a_run_that_was_taken_back_gets_no_machine_from_a_worker_that_wakes() -> anyhow::Result<()> {
-    let (world, ticket, zombie) = frozen().await?;
+    makes_nothing("activity apply_vm: begin").await
+}
+
+/// It has looked whether it may act, and was told so: only its own clock tells that this was long ago.
+#[tokio::test]
+async fn a_worker_that_was_frozen_between_its_look_and_its_write_does_not_write() -> anyhow::Result<()> {
+    makes_nothing("step apply_vm: intent noted").await
+}
+
+async fn makes_nothing(place: &str) -> anyhow::Result<()> {
+    let (world, ticket, zombie) = frozen(place).await?;
     let path = format!("/tickets/{ticket}/abandon");
     world.requester.post(&path, &json!({"reason": "no more"})).await?.expect(202)?;
     // Polls of the frozen one still get tasks, and each must time out.

@@ -15,9 +15,9 @@ use temporalio_sdk::activities::{ActivityContext, ActivityError};
 use uuid::Uuid;
 
 use super::records::failure;
-use super::step::beat;
+use super::step::{BEAT, LEASE, beat};
 use super::{Worker, system};
-use crate::provider::ClusterVerdict;
+use crate::provider::{ClusterVerdict, Lease};
 
 /// Tickets looked at in one page.
 const PAGE: i64 = 200;
@@ -27,9 +27,10 @@ pub(super) async fn beating<T>(
     ctx: &ActivityContext,
     work: impl Future<Output = Result<T, ActivityError>>,
 ) -> Result<T, ActivityError> {
+    let lease = Lease::new(LEASE);
     tokio::select! {
-        done = work => done,
-        () = beat(ctx) => Err(ActivityError::cancelled()),
+        done = lease.over(work) => done,
+        () = beat(ctx, BEAT, &lease) => Err(ActivityError::cancelled()),
     }
 }
 

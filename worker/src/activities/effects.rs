@@ -13,31 +13,32 @@ use temporalio_sdk::activities::{ActivityContext, ActivityError};
 
 use super::step::{Done, Step, run};
 use super::{Worker, id};
-use crate::provider::{NamespaceOrder, Removal, VmOrder, VmRef};
+use crate::provider::{Ensured, NamespaceOrder, Removal, VmOrder, VmRef};
 
 type Result<T = ()> = std::result::Result<T, ActivityError>;
 
 pub(super) async fn ensure_namespace(worker: &Worker, activity: &ActivityContext, ticket: TicketRef) -> Result {
     run(worker, activity, ticket, StepName::EnsureNamespace, async |step| {
-        let labels =
-            [(key("environment"), step.work.environment.clone()), (key("tenant"), step.work.tenant_slug.clone())];
-        let order = NamespaceOrder {
-            name: step.work.physical_namespace.clone(),
-            ticket_id: id(ticket),
-            labels: BTreeMap::from(labels),
-            annotations: BTreeMap::new(),
-        };
-        if step.namespace_leaving(ticket).await? {
-            return Err(Fault::new(
-                FaultCode::NamespaceTerminating,
-                "another request's undo is removing the namespace",
-            ));
-        }
-        let ensured = step.provider.ensure_namespace(&order).await?;
-        let detail = json!({"namespace": order.name, "created": ensured.created, "uid": ensured.uid});
+        let ensured = ensured(step, ticket).await?;
+        let name = &step.work.physical_namespace;
+        let detail = json!({"namespace": name, "created": ensured.created, "uid": ensured.uid});
         Ok(Done { detail, vm: None })
     })
     .await
+}
+
+async fn ensured(step: &Step<'_>, ticket: TicketRef) -> std::result::Result<Ensured, Fault> {
+    let labels = [(key("environment"), step.work.environment.clone()), (key("tenant"), step.work.tenant_slug.clone())];
+    let order = NamespaceOrder {
+        name: step.work.physical_namespace.clone(),
+        ticket_id: id(ticket),
+        labels: BTreeMap::from(labels),
+        annotations: BTreeMap::new(),
+    };
+    if step.namespace_leaving(ticket).await? {
+        return Err(Fault::new(FaultCode::NamespaceTerminating, "another request's undo is removing the namespace"));
+    }
+    step.provider.ensure_namespace(&order).await
 }
 
 pub(super) async fn apply_vm(worker: &Worker, activity: &ActivityContext, ticket: TicketRef) -> Result {
@@ -53,7 +54,14 @@ pub(super) async fn apply_vm(worker: &Worker, activity: &ActivityContext, ticket
             ticket_id: id(ticket),
             manifest: manifest.clone(),
         };
-        let applied = step.provider.apply_vm(&order).await?;
+        let applied = match step.provider.apply_vm(&order).await {
+            // It went away since the step before, which may have known it from an earlier look.
+            Err(fault) if fault.code == FaultCode::NamespaceNotFound => {
+                ensured(step, ticket).await?;
+                step.provider.apply_vm(&order).await?
+            }
+            applied => applied?,
+        };
         let detail = json!({"uid": applied.uid, "resource_version": applied.resource_version});
         Ok(Done { detail, vm: Some(seen(&manifest, applied.uid, VmState::Creating)) })
     })

@@ -17,6 +17,8 @@ use uuid::Uuid;
 
 use crate::clusters::Clusters;
 
+pub(crate) use step::BEAT;
+
 /// State shared by all activities.
 pub(crate) struct Worker {
     pub(crate) store: Store,

@@ -6,6 +6,7 @@ use shepherd_domain::ids::ClusterId;
 use shepherd_domain::step::StepName;
 use shepherd_faults::crash_point;
 use shepherd_store::tickets::{SeenVm, StepBegin, StepOutcome, StepTry, Work};
+use shepherd_workflows::HEARTBEAT;
 use shepherd_workflows::activities::TicketRef;
 use std::convert::Infallible;
 use std::pin::pin;
@@ -17,13 +18,19 @@ use tracing::warn;
 
 use super::records::failure;
 use super::{Worker, context, id};
-use crate::provider::Provider;
+use crate::provider::{Lease, Provider};
 
-/// Well under the heartbeat time-out of the definitions.
-const BEAT: Duration = Duration::from_secs(2);
+/// Well under the heartbeat time-out of the definitions. The SDK sends a beat at once, or when the one before it is
+/// that old ([`crate::app`]).
+pub(crate) const BEAT: Duration = Duration::from_secs(2);
+/// A step changes nothing when its last beat is older than that. Until then Temporal has not given it to another: the
+/// last beat that was sent is at most one older than the last one, and one more is left for the call itself.
+pub(super) const LEASE: Duration = HEARTBEAT.saturating_sub(BEAT).saturating_sub(BEAT);
 /// The retry policy's first and longest pause; what people are shown as the next try.
 const FIRST_RETRY: u64 = 1;
 const LONGEST_RETRY: u64 = 300;
+
+const SILENT: &str = "this worker was silent for too long";
 
 /// What an effect did.
 pub(super) struct Done {
@@ -71,28 +78,25 @@ where
 {
     let ctx = context(activity, ticket);
     let this = this_try(activity)?;
+    let lease = Lease::new(LEASE);
     if worker.store.step_begin(&ctx, id(ticket), name, &this).await.map_err(failure)? == StepBegin::Overtaken {
-        warn!(step = name.as_str(), this.attempt, ticket_id = %ticket.ticket_id, "step overtaken");
-        return Err(retryable("STEP_OVERTAKEN", "a later try or the undo has begun, or the run has ended"));
+        return Err(overtaken(name, &this, ticket, "a later try or the undo has begun, or the run has ended"));
     }
     crash_point!("step {}: intent noted", name.as_str());
-    let work = worker.store.ticket_work(&ctx, id(ticket)).await.map_err(failure)?;
+    let work = match worker.store.ticket_work(&ctx, id(ticket)).await {
+        Err(_) if lease.is_lost() => return Err(overtaken(name, &this, ticket, SILENT)),
+        work => work.map_err(failure)?,
+    };
     let outcome = match worker.clusters.provider(&ctx, ClusterId(work.cluster_id)).await {
         Err(fault) => Err(fault),
         Ok((_, provider)) => {
             let step = Step { worker, activity, work, provider };
-            let mut doing = pin!(effect(&step));
-            tokio::select! {
-                outcome = &mut doing => outcome,
-                // Waiting has no effect and can be dropped.
-                () = beat(activity) => match name {
-                    StepName::AwaitVmReady => return Err(ActivityError::cancelled()),
-                    // A call in flight may still take effect: the undo must come after it.
-                    _ => tokio::select! { outcome = &mut doing => outcome, never = beat_on(activity) => match never {} },
-                },
-            }
+            alive(activity, &lease, name, lease.over(effect(&step))).await?
         }
     };
+    if outcome.is_err() && lease.is_lost() {
+        return Err(overtaken(name, &this, ticket, SILENT));
+    }
     crash_point!("step {}: effect done", name.as_str());
     let (noted, result) = match outcome {
         Ok(done) => (StepOutcome::Done { detail: done.detail, vm: done.vm }, Ok(())),
@@ -107,6 +111,32 @@ where
             ApplicationFailure::builder(anyhow::Error::msg(fault.message)).type_name(code).non_retryable(permanent);
         ActivityError::application(failure.maybe_next_retry_delay(wait).build())
     })
+}
+
+/// Does the work of a step while the heart beats.
+async fn alive<T>(
+    activity: &ActivityContext,
+    lease: &Lease,
+    name: StepName,
+    work: impl Future<Output = T>,
+) -> Result<T, ActivityError> {
+    let mut work = pin!(work);
+    // Waiting is what thousands do at once, and nothing is written in it.
+    let every = if name == StepName::AwaitVmReady { BEAT * 2 } else { BEAT };
+    tokio::select! {
+        done = &mut work => Ok(done),
+        // Waiting has no effect and can be dropped.
+        () = beat(activity, every, lease) => match name {
+            StepName::AwaitVmReady => Err(ActivityError::cancelled()),
+            // A call in flight may still take effect: the undo must come after it.
+            _ => tokio::select! { done = &mut work => Ok(done), never = beat_on(activity, lease) => match never {} },
+        },
+    }
+}
+
+fn overtaken(name: StepName, this: &StepTry, ticket: TicketRef, why: &'static str) -> ActivityError {
+    warn!(step = name.as_str(), this.attempt, ticket_id = %ticket.ticket_id, why, "step overtaken");
+    retryable("STEP_OVERTAKEN", why)
 }
 
 /// Which try this is, in Temporal's words.
@@ -137,20 +167,22 @@ fn noted(fault: &Fault, attempt: u32) -> StepOutcome {
 }
 
 /// Beats although the activity is cancelled, while a call in flight comes to its end.
-async fn beat_on(activity: &ActivityContext) -> Infallible {
+async fn beat_on(activity: &ActivityContext, lease: &Lease) -> Infallible {
     loop {
         tokio::time::sleep(BEAT).await;
+        lease.renew();
         let _ = activity.record_heartbeat(()).await;
     }
 }
 
 /// Beats until the activity is cancelled. A worker that dies stops beating, and another takes over.
-pub(super) async fn beat(activity: &ActivityContext) {
+pub(super) async fn beat(activity: &ActivityContext, every: Duration, lease: &Lease) {
     loop {
         tokio::select! {
             () = activity.cancelled() => return,
-            () = tokio::time::sleep(BEAT) => {}
+            () = tokio::time::sleep(every) => {}
         }
+        lease.renew();
         // Only an encoding error is possible, and there is nothing to encode.
         let _ = activity.record_heartbeat(()).await;
     }

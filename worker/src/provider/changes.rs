@@ -7,13 +7,11 @@ use kube::api::{Api, ListParams, ObjectMeta};
 use shepherd_domain::fault::Fault;
 use shepherd_domain::ids::TicketId;
 
+use super::board::{Board, Key};
 use super::cluster::Cluster;
 use super::follow::{Follow, Seen};
 use super::kubevirt::{self, MANAGED_BY, MANAGED_BY_US, TICKET_ID, Vm, Vmi, VmiStatus, label, text};
 use super::orders::{VmChange, VmSighting};
-
-/// Namespace and name.
-type Key = (String, String);
 
 enum Event {
     Vm(Result<Seen<Vm>, Fault>),
@@ -36,11 +34,15 @@ pub(super) fn watch(cluster: &Cluster) -> BoxStream<'static, Result<VmChange, Fa
     });
     let instances = stream::unfold(instances, |mut watch| async { Some((Event::Instance(watch.next().await), watch)) });
     let events = stream::select(vms.boxed(), instances.boxed());
-    stream::unfold((events, Sightings::default()), |(mut events, mut sightings)| async {
+    let sightings = Sightings::new(cluster.board.clone());
+    stream::unfold((events, sightings), |(mut events, mut sightings)| async {
         loop {
             let change = match events.next().await? {
                 Event::Vm(Ok(seen)) => Some(Ok(sightings.vm(seen))),
-                Event::Vm(Err(fault)) => Some(Err(fault)),
+                Event::Vm(Err(fault)) => {
+                    sightings.board.wipe();
+                    Some(Err(fault))
+                }
                 Event::Instance(Ok(seen)) => sightings.instance(seen).map(Ok),
                 Event::Instance(Err(fault)) => {
                     tracing::warn!(fault.code = %fault.code, "no addresses of guests for now");
@@ -56,28 +58,39 @@ pub(super) fn watch(cluster: &Cluster) -> BoxStream<'static, Result<VmChange, Fa
 }
 
 /// What was last seen of each VM and of each guest.
-#[derive(Default)]
 struct Sightings {
-    vms: HashMap<Key, VmSighting>,
+    board: Board,
     guests: HashMap<Key, VmiStatus>,
 }
 
+/// Nobody watches any more.
+impl Drop for Sightings {
+    fn drop(&mut self) {
+        self.board.feed(false);
+    }
+}
+
 impl Sightings {
+    fn new(board: Board) -> Self {
+        board.feed(true);
+        Self { board, guests: HashMap::new() }
+    }
+
     fn vm(&mut self, seen: Seen<Vm>) -> VmChange {
         match seen {
             Seen::Listing => {
-                self.vms.clear();
+                self.board.wipe();
                 VmChange::Listing
             }
             Seen::Synced => VmChange::Synced,
             Seen::Here(vm) => {
                 let key = key(&vm.metadata);
                 let sighting = located(sighting(&vm), self.guests.get(&key));
-                self.vms.insert(key, sighting.clone());
+                self.board.put(key, sighting.clone());
                 VmChange::Seen(sighting)
             }
             Seen::Gone(vm) => {
-                self.vms.remove(&key(&vm.metadata));
+                self.board.take_away(&key(&vm.metadata));
                 VmChange::Gone(sighting(&vm))
             }
         }
@@ -102,12 +115,12 @@ impl Sightings {
                 key
             }
         };
-        let known = self.vms.get_mut(&key)?;
+        let known = self.board.last(&key)?;
         let now = located(known.clone(), self.guests.get(&key));
-        if now == *known {
+        if now == known {
             return None;
         }
-        *known = now.clone();
+        self.board.put(key, now.clone());
         Some(VmChange::Seen(now))
     }
 }
@@ -116,7 +129,7 @@ fn key(metadata: &ObjectMeta) -> Key {
     (text(metadata.namespace.as_ref()), text(metadata.name.as_ref()))
 }
 
-fn sighting(vm: &Vm) -> VmSighting {
+pub(super) fn sighting(vm: &Vm) -> VmSighting {
     let metadata = &vm.metadata;
     let status = vm.status.clone().unwrap_or_default();
     VmSighting {

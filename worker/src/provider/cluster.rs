@@ -14,8 +14,10 @@ use shepherd_domain::fault::{Fault, Operation};
 use shepherd_domain::ids::TicketId;
 use shepherd_domain::kubeconfig::Kubeconfig;
 
+use super::board::Board;
 use super::egress::EgressPolicy;
 use super::kubevirt::{self, Vm, text};
+use super::namespace::Namespaces;
 use super::orders::{
     Applied, ClusterVerdict, Ensured, NamespaceOrder, ObjectRef, Removal, VmChange, VmOrder, VmReady, VmRef,
 };
@@ -24,11 +26,14 @@ use super::transport::Transport;
 use super::{Provider, changes, check, errors, namespace, ready, residue, vm};
 
 /// Client of one cluster. Cheap to clone; the caller keeps one per cluster and credential version,
-/// because clones share connections and pace.
+/// because clones share connections, pace and what is known of the cluster.
 #[derive(Clone)]
 pub struct Cluster {
     pub(super) client: Client,
     pace: Arc<Pace>,
+    /// What the one watch of the cluster shows, while [`Provider::watch_vms`] is read.
+    pub(super) board: Board,
+    pub(super) namespaces: Namespaces,
 }
 
 impl fmt::Debug for Cluster {
@@ -52,13 +57,17 @@ impl Cluster {
             let transport = Arc::clone(&transport);
             async move { transport.send(request).await }
         });
-        Ok(Self { client: Client::new(service, "default"), pace })
+        Ok(Self::with(Client::new(service, "default"), pace))
     }
 
     /// A cluster behind a client made by a test.
     #[cfg(test)]
     pub(super) fn over(client: Client) -> Self {
-        Self { client, pace: Arc::new(Pace::new()) }
+        Self::with(client, Arc::new(Pace::new()))
+    }
+
+    fn with(client: Client, pace: Arc<Pace>) -> Self {
+        Self { client, pace, board: Board::default(), namespaces: Namespaces::new() }
     }
 
     /// Makes a call and classifies its error.

@@ -13,6 +13,7 @@ use futures::stream::BoxStream;
 use shepherd_domain::fault::Fault;
 use shepherd_domain::ids::TicketId;
 
+mod board;
 mod body;
 mod changes;
 mod check;
@@ -21,6 +22,7 @@ mod egress;
 mod errors;
 mod follow;
 mod kubevirt;
+mod lease;
 mod namespace;
 mod orders;
 mod pace;
@@ -34,6 +36,7 @@ mod vm;
 
 pub use cluster::Cluster;
 pub use egress::{EgressPolicy, EgressPolicyError};
+pub use lease::Lease;
 pub use orders::{
     Applied, ClusterVerdict, Ensured, NamespaceOrder, NodeFacts, ObjectKind, ObjectRef, Removal, StorageClass,
     VmChange, VmOrder, VmReady, VmRef, VmSighting,

@@ -4,13 +4,17 @@ use std::time::Duration;
 
 use k8s_openapi::api::core::v1::{Namespace, Pod};
 use kube::api::{Api, ListParams, ObjectMeta, PostParams};
+use moka::future::Cache;
 use shepherd_domain::fault::{Fault, FaultCode, Operation};
 use shepherd_domain::ids::TicketId;
 
 use super::cluster::Cluster;
-use super::kubevirt::{FIELD_MANAGER, MANAGED_BY, MANAGED_BY_US, TICKET_ID, is_of_ticket, text};
+use super::kubevirt::{FIELD_MANAGER, MANAGED_BY, MANAGED_BY_US, TICKET_ID, is_of_ticket, label, text};
 use super::orders::{Ensured, NamespaceOrder, Removal};
 use super::residue::{KINDS, objects};
+
+#[cfg(test)]
+mod tests;
 
 /// How often we look again when somebody creates and deletes the namespace under our hands.
 const ATTEMPTS: usize = 3;
@@ -18,13 +22,55 @@ const ATTEMPTS: usize = 3;
 const LOOKS: usize = 5;
 const BETWEEN_LOOKS: Duration = Duration::from_secs(1);
 
+/// How many namespaces of a cluster are known at a time, and for how long.
+const KNOWN: u64 = 1_000;
+const KNOWN_FOR: Duration = Duration::from_secs(60);
+
+/// A namespace that exists.
+#[derive(Clone)]
+struct Known {
+    uid: String,
+    made_by: Option<String>,
+}
+
+/// Namespaces of a cluster that were seen a moment ago. Who relies on one and finds it gone must have it forgotten.
+#[derive(Clone)]
+pub(super) struct Namespaces(Cache<String, Known>);
+
+impl Namespaces {
+    pub(super) fn new() -> Self {
+        Self(Cache::builder().max_capacity(KNOWN).time_to_live(KNOWN_FOR).build())
+    }
+
+    pub(super) async fn forget(&self, name: &str) {
+        self.0.invalidate(name).await;
+    }
+
+    async fn is_made_by(&self, name: &str, ticket: &str) -> bool {
+        self.0.get(name).await.is_some_and(|known| known.made_by.as_deref() == Some(ticket))
+    }
+}
+
 pub(super) async fn ensure(cluster: &Cluster, order: &NamespaceOrder) -> Result<Ensured, Fault> {
+    let ticket = order.ticket_id.to_string();
+    // It is asked for a second time by the ticket that made it: something went wrong since.
+    if cluster.namespaces.is_made_by(&order.name, &ticket).await {
+        cluster.namespaces.forget(&order.name).await;
+    }
+    // Of many that want the same one at once, the first asks the cluster for all.
+    let known = cluster.namespaces.0.try_get_with_by_ref(&order.name, found_or_made(cluster, order)).await;
+    let known = known.map_err(|fault| Fault::clone(&fault))?;
+    // The label says that an earlier attempt made it, even if its answer was lost.
+    Ok(Ensured { created: known.made_by == Some(ticket), uid: known.uid })
+}
+
+async fn found_or_made(cluster: &Cluster, order: &NamespaceOrder) -> Result<Known, Fault> {
     let api: Api<Namespace> = Api::all(cluster.client.clone());
     let wanted = wanted(order);
     let params = PostParams { field_manager: Some(FIELD_MANAGER.to_owned()), ..PostParams::default() };
     for _ in 0..ATTEMPTS {
         if let Some(found) = cluster.read(Operation::NamespaceRead, &api, &order.name).await? {
-            return existing(&found, order);
+            return known(&found.metadata);
         }
         let made = cluster.call(Operation::NamespaceCreate, || async {
             match api.create(&params, &wanted).await {
@@ -33,10 +79,21 @@ pub(super) async fn ensure(cluster: &Cluster, order: &NamespaceOrder) -> Result<
             }
         });
         if let Some(made) = made.await? {
-            return Ok(Ensured { created: true, uid: text(made.metadata.uid.as_ref()) });
+            return known(&made.metadata);
         }
     }
     Err(Fault::new(FaultCode::ObjectChanged, "the namespace comes and goes"))
+}
+
+fn known(found: &ObjectMeta) -> Result<Known, Fault> {
+    if found.deletion_timestamp.is_some() {
+        return Err(Fault::new(FaultCode::NamespaceTerminating, "the namespace is being deleted"));
+    }
+    let made_by = match label(found, MANAGED_BY) {
+        Some(MANAGED_BY_US) => label(found, TICKET_ID).map(str::to_owned),
+        _ => None,
+    };
+    Ok(Known { uid: text(found.uid.as_ref()), made_by })
 }
 
 fn wanted(order: &NamespaceOrder) -> Namespace {
@@ -54,15 +111,8 @@ fn wanted(order: &NamespaceOrder) -> Namespace {
     }
 }
 
-fn existing(found: &Namespace, order: &NamespaceOrder) -> Result<Ensured, Fault> {
-    if found.metadata.deletion_timestamp.is_some() {
-        return Err(Fault::new(FaultCode::NamespaceTerminating, "the namespace is being deleted"));
-    }
-    // Our label means that an earlier attempt made it, even if its answer was lost.
-    Ok(Ensured { created: is_of_ticket(&found.metadata, order.ticket_id), uid: text(found.metadata.uid.as_ref()) })
-}
-
 pub(super) async fn remove(cluster: &Cluster, name: &str, ticket_id: TicketId) -> Result<Removal, Fault> {
+    cluster.namespaces.forget(name).await;
     let api: Api<Namespace> = Api::all(cluster.client.clone());
     let Some(found) = cluster.read(Operation::NamespaceRead, &api, name).await? else {
         return Ok(Removal::Absent);

@@ -1,4 +1,4 @@
-//! Waiting for a VM, by one watch on that VM.
+//! Waiting for a VM: on the watch that its cluster has anyway, or by one on that VM.
 
 use std::time::Duration;
 
@@ -7,19 +7,33 @@ use kube::api::{Api, ListParams};
 use shepherd_domain::fault::{Fault, FaultCode, Operation};
 use tokio::time::{Instant, timeout, timeout_at};
 
+use super::board::Following;
+use super::changes::sighting;
 use super::cluster::Cluster;
 use super::follow::{Follow, Seen};
-use super::kubevirt::{Outlook, Vm, text};
-use super::orders::{VmReady, VmRef};
+use super::kubevirt::{Outlook, Vm, outlook, text};
+use super::orders::{VmReady, VmRef, VmSighting};
+
+#[cfg(test)]
+mod tests;
 
 /// How long a failing status must last: some of them flash by while volumes are being made.
 const GRACE: Duration = Duration::from_secs(3);
+/// How long the cluster's watch may be silent about a VM before a watch of its own says how it really is.
+const SILENCE: Duration = Duration::from_millis(if cfg!(test) { 300 } else { 5_000 });
 
 pub(super) async fn wait(cluster: &Cluster, vm: &VmRef, patience: Duration) -> Result<VmReady, Fault> {
-    let selection = ListParams::default().fields(&format!("metadata.name={}", vm.name));
-    let mut watch = Follow::new(cluster, cluster.vms(&vm.namespace), selection);
     let mut wait = Wait { vm, last: String::new(), failing: None, is_listed: false };
-    let end = timeout(patience, wait.run(&mut watch)).await;
+    let end = timeout(patience, async {
+        if let (Some(_), Some(following)) = (&vm.uid, cluster.board.follow(&vm.namespace, &vm.name))
+            && let Some(end) = wait.on_board(following).await
+        {
+            return end;
+        }
+        let selection = ListParams::default().fields(&format!("metadata.name={}", vm.name));
+        wait.run(&mut Follow::new(cluster, cluster.vms(&vm.namespace), selection)).await
+    })
+    .await;
     match end.unwrap_or_else(|_| Err(wait.too_late(patience))) {
         Err(fault) if matches!(fault.code, FaultCode::VmStartFailed | FaultCode::VmNotReady) => {
             Err(explained(cluster, vm, fault).await)
@@ -56,6 +70,35 @@ struct Wait<'a> {
 }
 
 impl Wait<'_> {
+    /// Waits on the cluster's one watch. None: it does not show the VM, or shows it going away; neither is believed,
+    /// because it may be late.
+    async fn on_board(&mut self, mut following: Following) -> Option<Result<VmReady, Fault>> {
+        let mut silent_since = None;
+        loop {
+            match following.now().filter(|found| self.vm.uid.as_ref() == Some(&found.uid) && !found.terminating) {
+                Some(found) => {
+                    silent_since = None;
+                    match self.judge(&found) {
+                        Ok(None) => {}
+                        Ok(Some(ready)) => return Some(Ok(ready)),
+                        Err(_) => return None,
+                    }
+                    match &self.failing {
+                        None => following.changed().await,
+                        Some((at, fault)) => match timeout_at(*at, following.changed()).await {
+                            Ok(()) => {}
+                            Err(_) => return Some(Err(fault.clone())),
+                        },
+                    }
+                }
+                None => {
+                    let since = *silent_since.get_or_insert_with(Instant::now);
+                    timeout_at(since + SILENCE, following.changed()).await.ok()?;
+                }
+            }
+        }
+    }
+
     async fn run(&mut self, watch: &mut Follow<Vm>) -> Result<VmReady, Fault> {
         loop {
             let seen = match &self.failing {
@@ -68,7 +111,7 @@ impl Wait<'_> {
             match seen {
                 Ok(Seen::Listing) => self.is_listed = false,
                 Ok(Seen::Here(found)) => {
-                    if let Some(ready) = self.judge(&found)? {
+                    if let Some(ready) = self.judge(&sighting(&found))? {
                         return Ok(ready);
                     }
                 }
@@ -81,23 +124,18 @@ impl Wait<'_> {
         }
     }
 
-    fn judge(&mut self, found: &Vm) -> Result<Option<VmReady>, Fault> {
-        let metadata = &found.metadata;
-        if self.vm.uid.is_some() && self.vm.uid != metadata.uid {
+    fn judge(&mut self, found: &VmSighting) -> Result<Option<VmReady>, Fault> {
+        if self.vm.uid.as_ref().is_some_and(|uid| *uid != found.uid) {
             return Err(Fault::new(FaultCode::VmDeleted, "another object has taken the name of the VM"));
         }
-        if metadata.deletion_timestamp.is_some() {
+        if found.terminating {
             return Err(vanished());
         }
         self.is_listed = true;
-        let status = found.status.clone().unwrap_or_default();
-        self.last = words(&status.printable_status, &status.reason());
-        match status.outlook() {
+        self.last = words(&found.status, &found.reason);
+        match outlook(&found.status, found.ready) {
             Outlook::Ready => {
-                return Ok(Some(VmReady {
-                    uid: text(metadata.uid.as_ref()),
-                    resource_version: text(metadata.resource_version.as_ref()),
-                }));
+                return Ok(Some(VmReady { uid: found.uid.clone(), resource_version: found.resource_version.clone() }));
             }
             Outlook::Waiting => self.failing = None,
             Outlook::Failing => {

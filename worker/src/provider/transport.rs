@@ -20,13 +20,20 @@ use rustls::pki_types::{CertificateDer, PrivateKeyDer};
 use rustls::{ClientConfig, RootCertStore};
 use secrecy::ExposeSecret;
 use shepherd_domain::kubeconfig::{Credential, Kubeconfig};
+use tokio::time::{Instant, timeout, timeout_at};
 use tower::BoxError;
 
 use super::body::{Impatient, TooSlow};
 use super::egress::{EgressPolicy, Resolver};
+use super::lease::{Lease, Leased};
 use super::pace::Pace;
 
 const CONNECT_TIMEOUT: Duration = Duration::from_secs(10);
+/// From the wish to make a call to the last time it is sent: waiting for its turn, and for a cluster that refuses. With
+/// the answer's time it stays well inside one try of an activity.
+const PATIENCE: Duration = Duration::from_secs(30);
+/// How often a refused call is sent in all.
+const MOST_SENDS: usize = 8;
 /// From the call to the head of its answer, and between two pieces of a body.
 const READ_TIMEOUT: Duration = Duration::from_secs(30);
 /// Silence on a watch; a server sends a bookmark about every minute.
@@ -39,7 +46,13 @@ const SMALL_LIMIT_BYTES: usize = 1 << 20;
 /// One event of a watch. Etcd takes objects of 1.5 MiB at most.
 const EVENT_LIMIT_BYTES: usize = 4 << 20;
 
-type Http = legacy::Client<HttpsConnector<HttpConnector<Resolver>>, Body>;
+/// Too many calls to this cluster wait for their turn.
+#[derive(Debug, thiserror::Error)]
+#[error("no turn within {} s at the pace that the cluster allows", .0.as_secs())]
+struct NoTurn(Duration);
+
+type Answer = Response<Limited<Impatient<Incoming>>>;
+type Http = legacy::Client<HttpsConnector<HttpConnector<Resolver>>, Leased<Body>>;
 
 /// Connections to one API server.
 pub(super) struct Transport {
@@ -81,10 +94,11 @@ impl Transport {
     }
 
     /// Sends one request of kube's, when it is our turn.
-    pub(super) async fn send(
-        &self,
-        mut request: Request<Body>,
-    ) -> Result<Response<Limited<Impatient<Incoming>>>, BoxError> {
+    ///
+    /// A cluster that refuses for being asked too much has done nothing, so that the same request is sent again,
+    /// whatever it does. (kube's own policy of retries knows neither `Retry-After` nor the pace of the other calls, and
+    /// repeats after a 504, which says nothing about what was done.)
+    pub(super) async fn send(&self, mut request: Request<Body>) -> Result<Answer, BoxError> {
         let is_watch = request.uri().query().is_some_and(|query| query.split('&').any(|pair| pair == "watch=true"));
         let says_little = says_little(request.uri().path());
         *request.uri_mut() = self.at_server(request.uri())?;
@@ -98,13 +112,29 @@ impl Transport {
         } else {
             (&self.calls, READ_TIMEOUT, BODY_LIMIT_BYTES, BODY_LIMIT_BYTES)
         };
-        self.pace.turn().await;
-        let answer = tokio::time::timeout(READ_TIMEOUT, http.request(request)).await;
-        let response = answer.map_err(|_| TooSlow(READ_TIMEOUT))??;
-        self.pace.note(response.status(), response.headers());
-        let is_small = says_little || !response.status().is_success();
-        let limit = if is_small { SMALL_LIMIT_BYTES } else { limit };
-        Ok(response.map(|body| Limited::new(Impatient::new(body, patience, longest), limit)))
+        let (head, body) = request.into_parts();
+        let lease = if head.method.is_safe() { None } else { Lease::of_task() };
+        let end = Instant::now() + PATIENCE;
+        let mut refused = None;
+        for _ in 0..MOST_SENDS {
+            let Ok(turn) = timeout_at(end, self.pace.turn()).await else { break };
+            let body = body.try_clone().ok_or("a body that cannot be sent again")?;
+            let request = Request::from_parts(head.clone(), Leased::new(body, lease.clone())?);
+            let answer = timeout(READ_TIMEOUT, http.request(request)).await;
+            let response = answer.map_err(|_| TooSlow(READ_TIMEOUT))??;
+            let is_refused = self.pace.is_refused(turn, response.status(), response.headers());
+            let is_small = says_little || !response.status().is_success();
+            let limit = if is_small { SMALL_LIMIT_BYTES } else { limit };
+            let response = response.map(|body| Limited::new(Impatient::new(body, patience, longest), limit));
+            if !is_refused {
+                return Ok(response);
+            }
+            refused = Some(response);
+            if self.pace.pause_left().is_some_and(|left| Instant::now() + left >= end) {
+                break;
+            }
+        }
+        refused.ok_or_else(|| NoTurn(PATIENCE).into())
     }
 
     fn at_server(&self, uri: &Uri) -> Result<Uri, BoxError> {

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use kube::api::{Api, ListParams, ObjectMeta, Patch, PatchParams};
+use kube::api::{Api, ListParams, ObjectMeta, Patch, PatchParams, PostParams, Request};
 use serde_json::{Value, json};
 use shepherd_domain::fault::{Fault, FaultCode, Operation};
 use tokio::time::timeout;
@@ -20,29 +20,59 @@ mod tests;
 
 /// How long a removal waits for the object to go.
 const REMOVAL_PATIENCE: Duration = Duration::from_secs(120);
-/// KubeVirt's own managers, which complete the spec of every VM.
-const KUBEVIRT_MANAGERS: &[&str] = &["virt-controller", "virt-api", "virt-operator"];
 
+/// Creates the VM; if its name is taken already, looks whose it is and applies to our own.
+///
+/// A creation cannot touch what stands there, however late our view of the cluster is, and needs no look before it. To
+/// an apply, which makes or changes, the same moment would be a stranger's object changed.
 pub(super) async fn apply(cluster: &Cluster, order: &VmOrder) -> Result<Applied, Fault> {
-    let api = cluster.vms(&order.namespace);
-    let known = match cluster.read(Operation::VmRead, &api, &order.name).await? {
-        Some(found) => Some(ours(&found.metadata, order)?),
-        None => None,
-    };
-    let body = body(order, known.as_deref())?;
-    let (params, body) = (PatchParams::apply(FIELD_MANAGER), Patch::Apply(&body));
-    let applied = match cluster.call(Operation::VmApply, || api.patch(&order.name, &params, &body)).await {
-        // The name was free when we looked: whoever owns its fields now came in between.
-        Err(fault) if known.is_none() && fault.code == FaultCode::FieldConflict => {
-            return Err(not_ours(&fault.message));
-        }
-        answer => answer?,
-    };
-    if known.is_none() && is_of_a_stranger(&applied.metadata) {
-        withdraw(cluster, &api, order, &applied.metadata).await?;
-        return Err(not_ours("another manager created the object at the same moment"));
+    let applied = applied(cluster, order).await;
+    if let Err(fault) = &applied
+        && matches!(fault.code, FaultCode::NamespaceNotFound | FaultCode::NamespaceTerminating)
+    {
+        cluster.namespaces.forget(&order.namespace).await;
     }
-    checked(&applied.metadata, order, known.as_deref())
+    applied
+}
+
+async fn applied(cluster: &Cluster, order: &VmOrder) -> Result<Applied, Fault> {
+    let (api, manifest) = (cluster.vms(&order.namespace), expected(order)?);
+    let refusal = match create(cluster, &api, manifest).await {
+        Ok(Some(made)) => return checked(&made.metadata, order, None),
+        Ok(None) => Fault::new(FaultCode::ObjectChanged, "the object that had the name is gone"),
+        Err(fault) if fault.retryable => return Err(fault),
+        // Quotas and admission may refuse a second object although the first is ours: its answer was lost.
+        Err(fault) => fault,
+    };
+    let Some(found) = cluster.read(Operation::VmRead, &api, &order.name).await? else {
+        return Err(refusal);
+    };
+    let uid = ours(&found.metadata, order)?;
+    let mut manifest = manifest.clone();
+    manifest["metadata"]["uid"] = json!(uid);
+    let (params, body) = (PatchParams::apply(FIELD_MANAGER), Patch::Apply(&manifest));
+    let applied = cluster.call(Operation::VmApply, || api.patch(&order.name, &params, &body)).await?;
+    checked(&applied.metadata, order, Some(&uid))
+}
+
+/// The VM as created, or none if its name is taken.
+async fn create(cluster: &Cluster, api: &Api<Vm>, manifest: &Value) -> Result<Option<Vm>, Fault> {
+    let manifest = serde_json::to_vec(manifest).map_err(|error| invalid(&error.to_string()))?;
+    let params = PostParams { field_manager: Some(FIELD_MANAGER.to_owned()), ..PostParams::default() };
+    let request = Request::new(api.resource_url()).create(&params, manifest);
+    let (mut head, manifest) = request.map_err(|error| invalid(&error.to_string()))?.into_parts();
+    // kube cannot ask for it: without it, fields that the cluster does not know are dropped in silence.
+    let strict = format!("{}&fieldValidation=Strict", head.uri).parse();
+    head.uri = strict.map_err(|error: http::uri::InvalidUri| invalid(&error.to_string()))?;
+    cluster
+        .call(Operation::VmApply, || async {
+            let request = http::Request::from_parts(head.clone(), manifest.clone());
+            match cluster.client.request::<Vm>(request).await {
+                Err(kube::Error::Api(status)) if status.is_already_exists() => Ok(None),
+                made => made.map(Some),
+            }
+        })
+        .await
 }
 
 /// UID of our own object, if that is what stands there.
@@ -56,9 +86,9 @@ fn ours(found: &ObjectMeta, order: &VmOrder) -> Result<String, Fault> {
     Ok(text(found.uid.as_ref()))
 }
 
-/// The manifest as approved, with the UID of the object that we know.
-fn body(order: &VmOrder, uid: Option<&str>) -> Result<Value, Fault> {
-    let mut body = order.manifest.clone();
+/// The manifest as approved, if it is the one of this order.
+fn expected(order: &VmOrder) -> Result<&Value, Fault> {
+    let body = &order.manifest;
     let metadata = &body["metadata"];
     let ticket = order.ticket_id.to_string();
     let expected = [
@@ -69,14 +99,14 @@ fn body(order: &VmOrder, uid: Option<&str>) -> Result<Value, Fault> {
         (&metadata["labels"][MANAGED_BY], MANAGED_BY_US),
         (&metadata["labels"][TICKET_ID], ticket.as_str()),
     ];
-    if let Some((found, wanted)) = expected.into_iter().find(|(found, wanted)| found.as_str() != Some(wanted)) {
-        let words = format!("the manifest says {found} where {wanted:?} belongs");
-        return Err(Fault::new(FaultCode::ManifestInvalid, words));
+    match expected.into_iter().find(|(found, wanted)| found.as_str() != Some(wanted)) {
+        Some((found, wanted)) => Err(invalid(&format!("the manifest says {found} where {wanted:?} belongs"))),
+        None => Ok(body),
     }
-    if let Some(uid) = uid {
-        body["metadata"]["uid"] = json!(uid);
-    }
-    Ok(body)
+}
+
+fn invalid(words: &str) -> Fault {
+    Fault::new(FaultCode::ManifestInvalid, words)
 }
 
 /// What we applied is what the cluster answered with.
@@ -86,26 +116,6 @@ fn checked(applied: &ObjectMeta, order: &VmOrder, uid: Option<&str>) -> Result<A
         return Err(not_ours("the object answered does not carry this ticket's label and UID"));
     }
     Ok(Applied { uid: answered, resource_version: text(applied.resource_version.as_ref()) })
-}
-
-/// Whether somebody else, KubeVirt aside, wrote part of the spec.
-fn is_of_a_stranger(metadata: &ObjectMeta) -> bool {
-    metadata.managed_fields.iter().flatten().any(|entry| {
-        let manager = entry.manager.as_deref().unwrap_or_default();
-        let wrote_spec = entry.fields_v1.as_ref().is_some_and(|fields| fields.0.get("f:spec").is_some());
-        wrote_spec && entry.subresource.is_none() && manager != FIELD_MANAGER && !KUBEVIRT_MANAGERS.contains(&manager)
-    })
-}
-
-/// Gives back every field that our apply put on a stranger's object, our labels first of all.
-async fn withdraw(cluster: &Cluster, api: &Api<Vm>, order: &VmOrder, applied: &ObjectMeta) -> Result<(), Fault> {
-    let nothing = json!({
-        "apiVersion": "kubevirt.io/v1",
-        "kind": "VirtualMachine",
-        "metadata": {"name": order.name, "uid": applied.uid},
-    });
-    let (params, nothing) = (PatchParams::apply(FIELD_MANAGER), Patch::Apply(&nothing));
-    cluster.call(Operation::VmApply, || api.patch(&order.name, &params, &nothing)).await.map(drop)
 }
 
 fn not_ours(words: &str) -> Fault {

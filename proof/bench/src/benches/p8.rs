@@ -84,19 +84,20 @@ struct Calls {
 impl Calls {
     fn read(calls: &[Value]) -> Result<Self> {
         let mut counted = Self::default();
-        let mut refused: BTreeSet<(&str, &str)> = BTreeSet::new();
+        let mut refused: BTreeSet<(&str, &str, Option<&str>)> = BTreeSet::new();
         let mut read: BTreeMap<&str, usize> = BTreeMap::new();
         let mut tries: BTreeMap<&str, usize> = BTreeMap::new();
         for call in calls {
             let verb = call["verb"].as_str().context("verb")?;
             let path = call["path"].as_str().context("path")?;
+            let place = (verb, path, call["name"].as_str());
             if call["status"] == 429 {
                 counted.refused += 1;
-                refused.insert((verb, path));
+                refused.insert(place);
                 *tries.entry(path).or_default() += 1;
                 continue;
             }
-            refused.remove(&(verb, path));
+            refused.remove(&place);
             if MUTATIONS.contains(&verb) {
                 counted.mutations += 1;
             } else if ["get", "list"].contains(&verb) {
