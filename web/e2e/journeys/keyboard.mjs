@@ -12,8 +12,9 @@ export async function journey({ world, open }) {
   await page.keyboard.press("Enter");
   await page.waitForURL(`**/requests/${id}*`);
   const approve = page.getByRole("button", { name: "Approve", exact: true });
-  await approve.waitFor();
   await tabTo(page, (element) => element.textContent === "Approve");
+  // It has the focus before the preview is there, and keeps it.
+  await page.getByRole("button", { name: "Approve", exact: true, disabled: false }).waitFor();
   await page.keyboard.press("Enter");
   const dialog = page.getByRole("dialog");
   await dialog.waitFor();

@@ -1,4 +1,5 @@
 import { Button, Tooltip, type ButtonProps } from "@patternfly/react-core";
+import { useRef } from "react";
 import type { Schemas } from "../api/client";
 import { listed, useLanguage } from "../app/language";
 import { useText } from "../messages/catalogue";
@@ -10,13 +11,17 @@ interface Props extends Omit<ButtonProps, "isAriaDisabled"> {
   why?: string | undefined;
 }
 
-/** A button that stays visible when it is not allowed, and says why to everybody, keyboards included. */
+/**
+ * A button that stays visible when it is not allowed, and says why to everybody, keyboards included. It stays the same
+ * element when that changes: who waits on it with the keyboard keeps the focus.
+ */
 export function ReasonedButton({ why, ...button }: Props) {
-  if (why === undefined) return <Button {...button} />;
+  const itself = useRef<HTMLButtonElement>(null);
   return (
-    <Tooltip content={why}>
-      <Button {...button} isAriaDisabled />
-    </Tooltip>
+    <>
+      <Button ref={itself} {...button} isAriaDisabled={why !== undefined} />
+      {why !== undefined && <Tooltip triggerRef={itself} content={why} />}
+    </>
   );
 }
 
