@@ -2,7 +2,7 @@
 
 /** Hours since it was filed, requester, Service, namespace, template, size, reason, then what happened after how many hours. */
 export const REQUESTS = [
-  [330, "rita", "ledger", "payments-prod", "debian-13", "large", "Second ledger node for the quarter-end close, change CHG-20413.", { approve: 3.2, by: "anton", reason: "Agreed in the change board of 7 November." }],
+  [330, "rita", "ledger", "payments-prod", "debian-13", "large", "Ledger node for the quarter-end close, change CHG-20413.", { approve: 3.2, by: "anton", reason: "Agreed in the change board of 7 November." }],
   [321, "jonas", "web", "portal-prod", "ubuntu-24-04", "medium", "Replaces portal-web-01, whose operating system leaves support in December.", { approve: 1.1, by: "berta" }],
   [309, "meiling", "pacs-archive", "imaging-prod", "debian-13", "large", "Archive node for the new CT in building C, installed on 12 November.", { approve: 5.5, by: "anton", reason: "Storage was reserved last week." }],
   [298, "samir", "tiles", "gis-test", "ubuntu-24-04", "economy", "Try vector tiles before we ask for production.", { approve: 0.6, by: "berta" }],

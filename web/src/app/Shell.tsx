@@ -114,9 +114,9 @@ function Navigation({ path }: { path: string }) {
   const text = useText(shellText);
   const { permissions } = useMe();
   const entries = pages.filter(({ nav }) => nav && mayOpen(nav, permissions));
-  // The longest entry that the path begins with: `/requests/mine` is not `/requests`.
-  const active = entries
-    .map((page) => page.path)
+  // The longest entry that the path begins with: `/requests/mine` is not `/requests`, also for whom it is not listed.
+  const active = pages
+    .flatMap((page) => (page.nav ? [page.path] : []))
     .filter((entry) => path === entry || (entry !== "/" && path.startsWith(`${entry}/`)))
     .reduce((longest, entry) => (entry.length > longest.length ? entry : longest), "");
   return (

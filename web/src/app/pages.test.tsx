@@ -17,7 +17,7 @@ interface About {
 
 /** What is particular about each page; its address is the key, with `$id` filled in. */
 const ABOUT: Readonly<Record<string, About>> = {
-  "/": { empty: /Nothing new since you last looked/ },
+  "/": { empty: /No unread notifications/ },
   "/requests": { empty: /Nothing waits for you/, rows: "in view" },
   "/requests/mine": { empty: /You have not asked for anything yet/, rows: "in view" },
   "/requests/new": { empty: /Requests cannot be made yet/ },

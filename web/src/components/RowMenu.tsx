@@ -24,7 +24,7 @@ export function RowMenu({ name, acts }: { name: string; acts: readonly RowAct[] 
       onSelect={() => setOpen(false)}
       popperProps={{ position: "end" }}
       toggle={(ref) => (
-        <MenuToggle ref={ref} variant="plain" icon={<EllipsisVIcon />} aria-label={text("actionsOf", { name })} isExpanded={open} onClick={() => setOpen(!open)} />
+        <MenuToggle ref={ref} variant="plain" size="sm" icon={<EllipsisVIcon />} aria-label={text("actionsOf", { name })} isExpanded={open} onClick={() => setOpen(!open)} />
       )}
     >
       <DropdownList>

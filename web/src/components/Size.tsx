@@ -11,7 +11,7 @@ const numbers = new Map<Locale, Intl.NumberFormat>();
 export function memory(locale: Locale, mib: number): string {
   const number = numbers.get(locale) ?? new Intl.NumberFormat(locale, { maximumFractionDigits: 2 });
   numbers.set(locale, number);
-  return mib < MIB_PER_GIB ? `${number.format(mib)} MiB` : `${number.format(mib / MIB_PER_GIB)} GiB`;
+  return mib < MIB_PER_GIB ? `${number.format(mib)}\u00a0MiB` : `${number.format(mib / MIB_PER_GIB)}\u00a0GiB`;
 }
 
 /** What a VM gets, in one line: "2 vCPU · 4 GiB memory · 20 GiB disk"; without the disk when it has none. */

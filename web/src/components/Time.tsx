@@ -32,7 +32,9 @@ function midnight(at: string | Date | number): number {
 
 /** How far away a moment is: "3 hours ago". */
 export function relative(locale: Locale, at: string | Date, now: number): string {
-  const distance = new Date(at).getTime() - now;
+  const exact = new Date(at).getTime() - now;
+  // Milliseconds that a picture of 24 hours lacks do not make it 23.
+  const distance = Math.abs(exact) < 60 * MINUTE ? exact : Math.round(exact / MINUTE) * MINUTE;
   const [unit, size] = UNITS.find(([, length]) => Math.abs(distance) >= length) ?? ["second", 1_000];
   // Days are those of the calendar: yesterday is not whatever is 24 hours old.
   const days = unit === "day";

@@ -52,7 +52,13 @@ export function DataTable<Row, K extends string>(props: Props<Row, K>) {
   const open = detail?.toggle ?? (to && ((row: Row) => go(to(row))));
   const permission = missingPermission(list.error);
   if (permission !== undefined) return <NoPermission permission={permission} />;
-  if (list.error && !list.data) return <ProblemAlert error={list.error} onRetry={() => void list.refetch()} />;
+  if (list.error && !list.data) {
+    return (
+      <div className="pf-v6-u-mt-md">
+        <ProblemAlert error={list.error} onRetry={() => void list.refetch()} />
+      </div>
+    );
+  }
   if (list.data && rows.length === 0) {
     return filtered?.active ? <NoMatch clear={filtered.clear} /> : <>{empty}</>;
   }

@@ -86,6 +86,7 @@ export function Page() {
     { label: "outcome", cell: (record) => (isBeginning(record) ? "–" : <StateLabel of="outcome" state={record.outcome} />) },
     {
       label: "source",
+      modifier: "nowrap",
       cell: ({ source }) => {
         const known = (["source_api", "source_ui", "source_worker"] as const).find((key) => key === `source_${source}`);
         return known ? text(known) : source;

@@ -19,6 +19,7 @@ export function ClusterVerdict({ cluster }: { cluster: Schemas["Cluster"] }) {
   const nodes = verdict.nodes;
   // What was not reached is not "none".
   const seen = verdict.reachable && verdict.kubernetes_version != null;
+  const unknown = text("notKnown");
   return (
     <>
       {verdict.faults.length > 0 && (
@@ -53,11 +54,11 @@ export function ClusterVerdict({ cluster }: { cluster: Schemas["Cluster"] }) {
               <CardBody>
                 <Facts
                   facts={[
-                    [text("nodes"), !seen ? "–" : `${text("nodeCount", { count: nodes.n_nodes })}${nodes.architectures.length > 0 ? ` · ${nodes.architectures.join(", ")}` : ""}`],
-                    [text("storage"), !seen ? "–" : <Storage key="storage" classes={verdict.storage_classes} />],
-                    [text("hugepages"), !seen ? "–" : <Names key="pages" names={nodes.hugepages} />],
-                    [text("devices"), !seen ? "–" : <Names key="devices" names={nodes.devices} />],
-                    [text("gates"), !seen ? "–" : <Names key="gates" names={verdict.feature_gates} />],
+                    [text("nodes"), !seen ? unknown : `${text("nodeCount", { count: nodes.n_nodes })}${nodes.architectures.length > 0 ? ` · ${nodes.architectures.join(", ")}` : ""}`],
+                    [text("storage"), !seen ? unknown : <Storage key="storage" classes={verdict.storage_classes} />],
+                    [text("hugepages"), !seen ? unknown : <Names key="pages" names={nodes.hugepages} />],
+                    [text("devices"), !seen ? unknown : <Names key="devices" names={nodes.devices} />],
+                    [text("gates"), !seen ? unknown : <Names key="gates" names={verdict.feature_gates} />],
                   ]}
                 />
               </CardBody>
@@ -143,7 +144,7 @@ function Rights({ rights, known }: { rights: readonly Schemas["ClusterRight"][];
     <Card>
       <CardTitle component="h2">{text("missing")}</CardTitle>
       <CardBody>
-        {rights.length === 0 && (known ? <Verdict good word={text("missingNone")} /> : "–")}
+        {rights.length === 0 && (known ? <Verdict good word={text("missingNone")} /> : text("notKnown"))}
         {rights.length > 0 && (
           <>
             <p className="pf-v6-u-mb-md">{text("missingBody")}</p>

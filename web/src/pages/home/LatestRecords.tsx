@@ -43,7 +43,7 @@ export function LatestRecords() {
           {items.map((record) => (
             <ListItem key={record.id}>
               <span className="shepherd-break">
-                <strong>{record.actor.name}</strong>: {words(record)} {record.resource.name}
+                {text("record", { who: record.actor.name, what: words(record) })}{record.resource.name !== "" && ` · ${record.resource.name}`}
               </span>{" "}
               {record.outcome !== "SUCCEEDED" && <StateLabel of="outcome" state={record.outcome} />}
               <div className="shepherd-subtle">

@@ -26,12 +26,12 @@ const AGE: Columns = [{ label: "age", cell: (row) => <Age row={row} />, modifier
 /** The lists of what was decided are in the order of submission, which this column shows. */
 const SUBMITTED: Columns = [{ label: "submitted", cell: ({ created_at }) => <Time at={created_at} />, modifier: "fitContent" }];
 const SUBJECT: Columns = [
-  { label: "what", cell: (row) => <What row={row} />, width: 30 },
-  { label: "where", cell: (row) => <Where row={row} />, width: 25 },
-  { label: "who", cell: (row) => <Who row={row} />, width: 20 },
+  { label: "what", cell: (row) => <What row={row} />, width: 35 },
+  { label: "where", cell: (row) => <Where row={row} />, width: 20 },
+  { label: "who", cell: (row) => <Who row={row} />, width: 15 },
 ];
 const DEADLINE: Columns = [{ label: "deadline", cell: (row) => <Deadline row={row} /> }];
-const DECISION: Columns = [{ label: "decidedAt", cell: (row) => <Decision row={row} /> }];
+const DECISION: Columns = [{ label: "decidedAt", cell: (row) => <Decision row={row} />, width: 15 }];
 const STATE: Columns = [{ label: "state", cell: (row) => <State row={row} /> }];
 
 const COLUMNS: Readonly<Record<TabName, Columns>> = {

@@ -128,7 +128,7 @@ export const sizesText = catalogue(
     sriovList: "SR-IOV 接口",
     sriovHelp: "每行一个：名称、空格、网络。例如：net1 default/fast",
     lines: "第 {line} 行：名称和设备之间用空格分隔。",
-    overrides: "对虚拟机规格的修改",
+    overrides: "对虚拟机定义的修改",
     overridesHelp: "JSON：spec. 之下的点分路径及其值，最后生效。上面字段已设置的路径会被拒绝。例如：'{' \"spec.template.spec.terminationGracePeriodSeconds\": 180 '}'",
     overridesInvalid: "不是有效的 JSON:{detail}",
     overridesShape: "必须是一个对象。",

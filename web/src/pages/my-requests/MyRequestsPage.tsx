@@ -143,7 +143,7 @@ function StateAndNext({ row }: { row: Row }) {
 function DecidedBy({ row }: { row: Row }) {
   const text = useText(myRequestsText);
   if (!row.names.decided_by || !row.decided_at) return null;
-  const who = row.state === "CANCELLED" ? text("takenBack") : row.state === "EXPIRED" ? text("nobody") : row.names.decided_by;
+  const who = row.state === "CANCELLED" ? text("takenBack") : row.state === "EXPIRED" ? text("nobody") : text("by", { name: row.names.decided_by });
   return (
     <>
       <span className="shepherd-clip" title={who}>

@@ -49,7 +49,7 @@ function SizeCard({ size, sized, chosen, onChoose }: { size: InstanceSize; sized
   const extras = [
     ...(dedicated_cpu ? [text("pinned")] : []),
     ...(hugepages ? [text("hugepages", { size: hugepages })] : []),
-    ...gpus.map(({ device_name }) => device_name),
+    ...gpus.map(({ device_name }) => text("gpu", { device: device_name })),
     ...sriov.map(({ network }) => network),
   ];
   return (

@@ -60,7 +60,7 @@ function Check({ verdict, label, children }: { verdict: Verdict; label: string; 
   const [status, Symbol] = LOOKS[verdict];
   return (
     <ListItem icon={<Icon status={status} isInline title={text(verdict)}><Symbol aria-label={text(verdict)} role="img" /></Icon>}>
-      <strong>{label}</strong>: {children}
+      <strong>{label}</strong>{text("colon")}{children}
     </ListItem>
   );
 }

@@ -26,7 +26,7 @@ export default function ManifestView({ manifest }: { manifest: unknown }) {
         <ToggleGroupItem text="JSON" isSelected={json} onChange={() => change({ format: "json" })} />
       </ToggleGroup>
       <CodeBlock actions={actions}>
-        <CodeBlockCode className="shepherd-pre">{written}</CodeBlockCode>
+        <CodeBlockCode className="shepherd-code">{written}</CodeBlockCode>
       </CodeBlock>
     </>
   );

@@ -3,6 +3,7 @@ import { catalogue } from "../../messages/catalogue";
 /** Texts of deciding about a request. */
 export const decideText = catalogue(
   {
+    colon: ": ",
     panel: "Decide",
     waiting: "Waiting for a decision",
     placement: "Placement",
@@ -115,13 +116,14 @@ export const decideText = catalogue(
     theVm: "The VM",
     nextEXECUTING: "Shepherd is creating it; this page follows by itself.",
     nextAPPROVED: "It starts at any moment; this page follows by itself.",
-    nextSUCCESS: "The VM runs.",
-    nextFAILED: "It could not be created; what had been made was taken back.",
+    nextSUCCESS: "The VM was created and ran; its page says how it is now.",
+    nextFAILED: "It could not be created; what this run had made was taken back.",
     nextREJECTED: "Nothing was created. A new request can take the reason into account.",
     nextCANCELLED: "It was withdrawn before a decision. Nothing was created.",
     nextEXPIRED: "Nobody decided in time. Nothing was created; request again if it is still needed.",
   },
   {
+    colon: "：",
     panel: "审批",
     waiting: "等待审批",
     placement: "放置",
@@ -234,7 +236,7 @@ export const decideText = catalogue(
     theVm: "虚拟机",
     nextEXECUTING: "Shepherd 正在创建；本页会自动更新。",
     nextAPPROVED: "即将开始；本页会自动更新。",
-    nextSUCCESS: "虚拟机正在运行。",
+    nextSUCCESS: "虚拟机已创建并运行过；其当前状态见虚拟机页面。",
     nextFAILED: "创建失败；已创建的内容均已撤销。",
     nextREJECTED: "没有创建任何内容。可以参考该理由重新申请。",
     nextCANCELLED: "在审批之前已撤回，没有创建任何内容。",

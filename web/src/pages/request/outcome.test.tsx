@@ -67,7 +67,7 @@ test("special hardware is in the summary", async () => {
     spec: { template: { spec: { domain: { cpu: { dedicatedCpuPlacement: true }, memory: { hugepages: { pageSize: "1Gi" } }, devices: { gpus: [{ name: "a", deviceName: "maker.example/A10" }] } } } } },
   };
   const approval = { state: "APPROVED", expires_at: new Date().toISOString(), manifest };
-  expect(await request({ state: "SUCCESS", run_state: null, fault: null, approval })).toContain("GPU maker.example/A10 · dedicated cores · huge pages of 1 GiB");
+  expect(await request({ state: "SUCCESS", run_state: null, fault: null, approval })).toContain("GPU maker.example/A10 · dedicated cores · huge pages of 1\u00a0GiB");
 });
 
 test("who does not decide reads of the approver's change, who does of their own", async () => {

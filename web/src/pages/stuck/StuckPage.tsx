@@ -99,7 +99,6 @@ function Cause({ group: { code, steps }, clusters }: { group: Group; clusters: C
         <CardTitle component="h2">
           {keys ? text("lastTry", { fault: faults(keys.words, { code }) }) : text("noFault")}
           <div className="shepherd-subtle shepherd-regular">{keys ? faults(keys.hint) : text("noFaultHint")}</div>
-          {code !== undefined && <small className="shepherd-mono shepherd-subtle shepherd-regular">{code}</small>}
         </CardTitle>
       </CardHeader>
       <CardBody>
@@ -141,17 +140,15 @@ function Step({ step, cluster }: { step: OpenStep; cluster: Standing | undefined
       <Td dataLabel={text("vm")} modifier="breakWord">
         <Link to={paths.run(step.ticket_id)}>{step.vm_name}</Link>
         {message !== undefined && (
-          <div className="shepherd-subtle shepherd-break" title={text("says")}>
-            {message}
-          </div>
+          <div className="shepherd-subtle shepherd-break">{text("says", { message })}</div>
         )}
       </Td>
       <Td dataLabel={text("step")}>
         {key ? faults(key) : step.name}
         <br />
-        <small className="shepherd-subtle shepherd-nowrap">{step.cluster ?? "–"}</small>
+        <small className="shepherd-subtle shepherd-nowrap">{cluster ? text("now", { cluster: step.cluster ?? "–" }) : (step.cluster ?? "–")}</small>
         {cluster && (
-          <div className="pf-v6-u-mt-xs" title={text("now")}>
+          <div className="pf-v6-u-mt-xs">
             <StateLabel {...cluster} />
           </div>
         )}

@@ -46,6 +46,7 @@ export function Page() {
     },
     {
       label: "version",
+      modifier: "nowrap",
       cell: (row) => (
         <Link to={paths.template(row.id)} aria-label={`${row.display_name} ${text("versionN", { version: row.version })}`}>
           {text("versionN", { version: row.version })}

@@ -80,14 +80,14 @@ export function Page() {
     { label: "where", cell: ({ namespace }) => <span className="shepherd-nowrap">{namespace}</span> },
     {
       label: "runsOn",
-      cell: ({ cluster, node }) => (
+      cell: ({ cluster, node, state }) => (
         <>
           <span className="shepherd-clip" title={cluster}>
             {cluster}
           </span>
           <br />
           <small className="shepherd-subtle shepherd-clip" title={node ?? ""}>
-            {node ?? text("noNode")}
+            {node ?? (state === "FAILED" ? "–" : text("noNode"))}
           </small>
         </>
       ),
