@@ -79,7 +79,11 @@ where
     let ctx = context(activity, ticket);
     let this = this_try(activity)?;
     let lease = Lease::new(LEASE);
-    if worker.store.step_begin(&ctx, id(ticket), name, &this).await.map_err(failure)? == StepBegin::Overtaken {
+    let begun = worker.store.step_begin(&ctx, id(ticket), name, &this).await.map_err(|error| {
+        warn!(step = name.as_str(), this.attempt, ticket_id = %ticket.ticket_id, %error, "step not begun");
+        failure(error)
+    })?;
+    if begun == StepBegin::Overtaken {
         return Err(overtaken(name, &this, ticket, "a later try or the undo has begun, or the run has ended"));
     }
     crash_point!("step {}: intent noted", name.as_str());
