@@ -55,7 +55,15 @@ async fn a_worker_that_was_frozen_between_its_look_and_its_write_does_not_write(
 async fn makes_nothing(place: &str) -> anyhow::Result<()> {
     let (world, ticket, zombie) = frozen(place).await?;
     let path = format!("/tickets/{ticket}/abandon");
-    world.requester.post(&path, &json!({"reason": "no more"})).await?.expect(202)?;
+    // A worker that froze in a transaction holds its locks until PostgreSQL ends it: 503 until then.
+    until("the abandonment", async || {
+        let answer = world.requester.post(&path, &json!({"reason": "no more"})).await?;
+        if answer.status == 503 {
+            return Ok(None);
+        }
+        answer.expect(202).map(|_| Some(()))
+    })
+    .await?;
     // Polls of the frozen one still get tasks, and each must time out.
     until("the undo", async || {
         let seen = world.requester.get(&format!("/tickets/{ticket}")).await?.expect(200)?;

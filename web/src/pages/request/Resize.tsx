@@ -13,6 +13,10 @@ import type { Ticket } from "./ticket";
 /** Where the server's problems with changed resources are shown. */
 export const RESIZED = ["/modified_spec/cpu_cores", "/modified_spec/memory_mib", "/modified_spec/disk_gib"];
 
+/** What the contract takes: cores, and memory in MiB. */
+const CORES = { min: 1, max: 512 };
+const MEMORY = { min: 64, max: 16_777_216 };
+
 const KEPT = { cpu: undefined, memory: undefined, disk: undefined };
 
 /** In the panel: what was changed and why in two lines, so that the checks below stay in view. */
@@ -32,7 +36,7 @@ export function Changed({ choice: { modified }, reason }: { choice: Choice; reas
   }
   return (
     <div className="pf-v6-u-font-size-sm">
-      <strong>{text("resized")}</strong>: {words(modified)}
+      <strong>{text("resized")}</strong>{text("colon")}{words(modified)}
       <div className="shepherd-subtle shepherd-lines shepherd-break" dir="auto">
         {reason.trim() === "" ? text("resizeReasonNeeded") : reason}
       </div>
@@ -68,8 +72,8 @@ export function Resize({ ticket, size, sized, choice: { modified }, reason, onRe
   const bounds = { min: size.disk.min_gib, max: size.disk.max_gib };
   const asked = askedDisk(ticket) ?? size.disk.default_gib;
   const amounts: Amount[] = [
-    { name: "cpu", label: text("cores"), asked: size.cpu_cores, now: modified?.cpu_cores, min: 1, help: text("atLeast", { min: 1 }), pointer: "/modified_spec/cpu_cores" },
-    { name: "memory", label: text("memory"), asked: size.memory_mib, now: modified?.memory_mib, min: 64, help: text("atLeast", { min: 64 }), pointer: "/modified_spec/memory_mib" },
+    { name: "cpu", label: text("cores"), asked: size.cpu_cores, now: modified?.cpu_cores, ...CORES, help: text("bounds", CORES), pointer: "/modified_spec/cpu_cores" },
+    { name: "memory", label: text("memory"), asked: size.memory_mib, now: modified?.memory_mib, ...MEMORY, help: text("bounds", MEMORY), pointer: "/modified_spec/memory_mib" },
     ...(sized ? [{ name: "disk" as const, label: text("disk"), asked, now: modified?.disk_gib ?? undefined, ...bounds, help: text("bounds", bounds), pointer: "/modified_spec/disk_gib" }] : []),
   ];
   const [typed, setTyped] = useState(() => Object.fromEntries(amounts.map(({ name, now, asked: was }) => [name, String(now ?? was)])));
