@@ -26,8 +26,8 @@ const AGE: Columns = [{ label: "age", cell: (row) => <Age row={row} />, modifier
 /** The lists of what was decided are in the order of submission, which this column shows. */
 const SUBMITTED: Columns = [{ label: "submitted", cell: ({ created_at }) => <Time at={created_at} />, modifier: "fitContent" }];
 const SUBJECT: Columns = [
-  { label: "what", cell: (row) => <What row={row} />, width: 35 },
-  { label: "where", cell: (row) => <Where row={row} />, width: 20 },
+  { label: "what", cell: (row) => <What row={row} />, width: 30 },
+  { label: "where", cell: (row) => <Where row={row} />, width: 25 },
   { label: "who", cell: (row) => <Who row={row} />, width: 15 },
 ];
 const DEADLINE: Columns = [{ label: "deadline", cell: (row) => <Deadline row={row} /> }];
