@@ -4,7 +4,7 @@ import { faultKeys, faultText } from "../messages/faults";
 interface Props {
   /** As the contract has it: a fault's code or the cluster's own words; empty when there is nothing to say. */
   reason: string;
-  /** Two lines at most, as a list needs it; the rest when pointed at. */
+  /** Three lines at most, as a list needs it; the rest when pointed at. */
   short?: boolean;
 }
 
@@ -16,7 +16,7 @@ export function StateReason({ reason, short = false }: Props) {
   const { words } = faultKeys(code);
   const known = words !== "OTHER";
   return (
-    <div className={`shepherd-subtle shepherd-break ${short ? "shepherd-lines-2" : "shepherd-pre"}`} title={reason}>
+    <div className={`shepherd-subtle shepherd-break ${short ? "shepherd-lines-3" : "shepherd-pre"}`} title={reason}>
       {known ? text(words) : reason}
       {known && !short && said !== undefined && `\n${said}`}
     </div>

@@ -76,8 +76,8 @@ export function Page() {
       label: "on",
       cell: ({ resource }) => (
         <>
-          <span className="shepherd-break">{resource.name || resource.id || "–"}</span>
-          <div className="shepherd-subtle">{typeWords(resource.type)}</div>
+          <span className="shepherd-break">{resource.name || typeWords(resource.type)}</span>
+          <div className="shepherd-subtle shepherd-break">{resource.name ? typeWords(resource.type) : <span className="shepherd-mono">{resource.id}</span>}</div>
         </>
       ),
       width: 30,

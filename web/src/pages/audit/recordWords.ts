@@ -6,7 +6,7 @@ import { attemptText } from "./attemptText";
 import { auditText } from "./text";
 
 /** What a record needs to be said in words. */
-export type Said = Pick<Schemas["AuditRecord"], "action" | "outcome" | "details">;
+export type Said = Pick<Schemas["AuditRecord"], "action" | "outcome" | "details" | "resource">;
 
 const STEP_STATES = ["RUNNING", "RETRYING", "DONE", "FAILED"] as const;
 
@@ -16,18 +16,20 @@ export function useRecordWords(): (record: Said) => string {
   const tried = useText(attemptText);
   const text = useText(auditText);
   const step = useStepWords();
-  return ({ action, outcome, details }) => {
+  return ({ action, outcome, details, resource }) => {
     const key = actionKey(action);
     if (!key) return action;
     const { step: name, state } = details as Readonly<Record<string, unknown>>;
     const known = STEP_STATES.find((each) => each === state);
     if (action === "execution.step" && typeof name === "string" && known) return text("stepIs", { step: step(name), state: known });
+    // Told of a cluster, it is about all of its VMs at once.
+    if (action === "vm.state_change" && resource.type === "cluster") return text("lostSight");
     return outcome === "SUCCEEDED" ? done(key) : tried(key);
   };
 }
 
 /** Whether a record says that something began, of which another one tells the end. */
-export function isBeginning({ action, details }: Said): boolean {
+export function isBeginning({ action, details }: Pick<Said, "action" | "details">): boolean {
   return action === "execution.step" && (details as Readonly<Record<string, unknown>>)["state"] === "RUNNING";
 }
 

@@ -37,8 +37,8 @@ export function ClusterVerdict({ cluster }: { cluster: Schemas["Cluster"] }) {
                   facts={[
                     [text("checked"), checked],
                     [text("reachable"), cluster.checked_at ? <Verdict good={verdict.reachable} word={text(verdict.reachable ? "reachableYes" : "reachableNo")} /> : "–"],
-                    [text("kubernetes"), verdict.kubernetes_version ?? "–"],
-                    [text("kubevirt"), verdict.kubevirt_version ?? "–"],
+                    [text("kubernetes"), verdict.kubernetes_version ?? (seen ? "–" : unknown)],
+                    [text("kubevirt"), verdict.kubevirt_version ?? (seen ? "–" : unknown)],
                     [text("usable"), <Verdict key="usable" good={cluster.usable} word={text(cluster.usable ? "usableYes" : "usableNo")} />],
                     [text("url"), <span key="url" className="shepherd-mono">{cluster.api_server_url}</span>],
                     [text("credential"), text("credentialVersion", { version: cluster.credential_version })],
