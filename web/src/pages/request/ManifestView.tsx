@@ -26,7 +26,10 @@ export default function ManifestView({ manifest }: { manifest: unknown }) {
         <ToggleGroupItem text="JSON" isSelected={json} onChange={() => change({ format: "json" })} />
       </ToggleGroup>
       <CodeBlock actions={actions}>
-        <CodeBlockCode className="shepherd-code">{written}</CodeBlockCode>
+        {/* Long lines are scrolled, with the keyboard as well. */}
+        <CodeBlockCode className="shepherd-code" tabIndex={0}>
+          {written}
+        </CodeBlockCode>
       </CodeBlock>
     </>
   );
