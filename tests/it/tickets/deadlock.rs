@@ -15,7 +15,8 @@ async fn a_decision_that_a_deadlock_ended_may_be_repeated_and_is_made_once() -> 
     };
     let (other, sql) = (world.sql().await?, world.sql().await?);
     // A decision takes the ticket first; this takes the request first.
-    other.batch_execute("begin; select from approval_requests for update").await?;
+    // Whoever looks for a deadlock first is its victim: this one looks last.
+    other.batch_execute("set deadlock_timeout = '1min'; begin; select from approval_requests for update").await?;
     let crossing = async {
         let waits =
             "select count(*) from pg_stat_activity where wait_event_type = 'Lock' and datname = current_database()";
@@ -23,7 +24,6 @@ async fn a_decision_that_a_deadlock_ended_may_be_repeated_and_is_made_once() -> 
             Ok((sql.query_one(waits, &[]).await?.get::<_, i64>(0) == 1).then_some(()))
         })
         .await?;
-        // Whoever has waited longer looks for a deadlock first, and is its victim.
         anyhow::Ok(other.batch_execute("select from tickets for update; commit").await?)
     };
     let (answer, crossed) = tokio::join!(reject(), crossing);
